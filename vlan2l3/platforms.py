@@ -1,0 +1,136 @@
+"""Know each platform by its folder `parsers/<platform>/`: what to ask it, and how to read the answers.
+
+Comes in: `index.toml` and the templates beside it. Goes out: frozen `Platform` records.
+This module holds no knowledge of any vendor; a new platform is a new folder.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+_PACKAGE = Path(__file__).parent
+_LIVE = _PACKAGE.parent / "parsers"
+_SHIPPED = _PACKAGE / "_data" / "parsers"
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Describe one table inside a command's answer.
+
+    Attributes:
+        record: the kind of record each row becomes, a key of `parse.records.KINDS`.
+        rows: for JSON, the path to the rows: keys joined by dots, `{name}` for "every key, called name",
+            `[]` for "every item, or the thing itself where it is not a list".
+        fields: field of the record -> path inside the row, `{name}` for a name bound in `rows`,
+            or a literal behind `=`.
+        template: for text, the TTP template's file name in the platform's folder.
+        guard: for text, a regular expression that every line holding a row of this table matches.
+        total: for JSON or text, where the device itself says how many rows there are.
+    """
+
+    record: str
+    rows: str = ""
+    fields: dict[str, str] = {}
+    template: str = ""
+    guard: str = ""
+    total: str = ""
+
+
+class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Describe one read-only command.
+
+    Attributes:
+        command: as it is typed; a `*` stands for one file or interface name.
+        aliases: other spellings whose answer has the same shape.
+        format: what the answer is.
+        essential: without it a device counts as a blind spot.
+        reader: a function of the platform's quirk module, where tables as data do not suffice.
+    """
+
+    command: str
+    aliases: tuple[str, ...] = ()
+    format: Literal["json", "text"] = "text"
+    essential: bool = False
+    tables: tuple[Table, ...] = ()
+    reader: str = ""
+
+    def matches(self, command: str) -> bool:
+        """Tell whether a command that was run is this one, under any of its names."""
+        return any(_pattern(name).fullmatch(plain(command)) for name in (self.command, *self.aliases))
+
+
+class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Describe one platform.
+
+    Attributes:
+        name: the folder's name, `eos`, `nxos`, `linux`.
+        title: what people call it.
+        aliases: what other tools call it (`arista_eos`, `cisco_nxos`).
+        interfaces: abbreviation -> full prefix, so that `Et1` and `Ethernet1` are one port.
+        absent: regular expressions of answers that mean "this feature is not there".
+        failed: regular expressions of answers that mean "the device did not understand or allow the command".
+    """
+
+    name: str
+    title: str
+    aliases: tuple[str, ...] = ()
+    interfaces: dict[str, str] = {}
+    absent: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    commands: tuple[CommandSpec, ...] = ()
+
+    def spec(self, command: str) -> CommandSpec | None:
+        """Find what is known of a command, or nothing."""
+        return next((spec for spec in self.commands if spec.matches(command)), None)
+
+
+def plain(command: str) -> str:
+    """Strip the output modifiers (`| json`, `| json native`, `| no-more`) and double blanks from a command."""
+    kept = re.sub(r"\|\s*(json native|json|no-more|display json)\s*", "", command)
+    return " ".join(kept.split())
+
+
+def slug(command: str) -> str:
+    """Name the file of a command's answer: every run of other characters becomes one `_`."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "_", command).strip("_")
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(re.escape(plain(name)).replace(r"\*", "[^ ]+"))
+
+
+def parsers_folder() -> Path:
+    """Find `parsers/`: the live folder of a checkout, else the copy inside the wheel."""
+    return _LIVE if _LIVE.is_dir() and (_PACKAGE.parent / "pyproject.toml").is_file() else _SHIPPED
+
+
+def names() -> tuple[str, ...]:
+    """List the platforms there is a folder for, sorted."""
+    return tuple(sorted(p.parent.name for p in parsers_folder().glob("*/index.toml")))
+
+
+@cache
+def load(name: str) -> Platform:
+    """Read one platform.
+
+    Raises:
+        KeyError: when there is no such folder.
+    """
+    index = parsers_folder() / name / "index.toml"
+    if name not in names():
+        raise KeyError(name)
+    return msgspec.toml.decode(index.read_bytes(), type=Platform)
+
+
+def find(name: str) -> Platform | None:
+    """Find a platform by its own name or by what another tool calls it."""
+    for candidate in names():
+        platform = load(candidate)
+        if name in (platform.name, *platform.aliases):
+            return platform
+    return None
