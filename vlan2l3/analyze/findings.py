@@ -1,0 +1,75 @@
+"""Say what is bound to layer 2, with the evidence.
+
+Comes in: nothing. Goes out: the records the matcher engine produces and `design`, `plan` and `render` read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vlan2l3.names import DeviceName, RackName, SegmentName
+from vlan2l3.parse.records import Source
+
+
+class Severity(StrEnum):
+    """Say what happens to the workload without a shared broadcast domain."""
+
+    BLOCKER = "blocker"  # can't work; stays in an island, is replaced, or gets an overlay
+    RECONFIGURE = "reconfigure"  # works after the stated change
+    DEGRADED = "degraded"  # works, with a longer or different outage
+    GUARD = "guard"  # looks bound to layer 2 and is not
+
+
+class Certainty(StrEnum):
+    """Say how sure the verdict is; a suspicion is shown and never decides alone."""
+
+    DECISIVE = "decisive"
+    SUSPECTED = "suspected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Give one piece of proof: where it stands in the capture, and the words found there."""
+
+    source: Source
+    line: int
+    excerpt: str
+    weight: str  # decisive | strong | weak
+    matcher: str  # the matcher's source, `host.file`, `switch.mac`, …
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Give one verdict.
+
+    Attributes:
+        rule: the catalogue's id.
+        subject: stable text a waiver names: the members joined by `+`.
+        hosts: members that are hosts, on any rack; all members of a cluster are in one finding.
+        segments: broadcast domains the workload needs.
+        moves: whether the members may be moved to layer 3 at all: after `remedy` for `reconfigure`, never for
+            `blocker`.
+        exit: for a blocker, the condition under which it is none, as the catalogue states it.
+        not_looked_at: sources the rule would have used and that were not collected.
+    """
+
+    rule: str
+    title: str
+    severity: Severity
+    certainty: Certainty
+    subject: str
+    hosts: tuple[DeviceName, ...]
+    segments: tuple[SegmentName, ...]
+    racks: tuple[RackName, ...]
+    evidence: tuple[Evidence, ...]
+    meaning: str
+    remedy: str
+    outage: str
+    exit: str = ""
+    not_looked_at: tuple[str, ...] = ()
+
+    @property
+    def moves(self) -> bool:
+        """Tell whether the members can become layer-3 hosts once the remedy is done."""
+        return self.severity is not Severity.BLOCKER
