@@ -80,7 +80,7 @@ def vlan_id(text: str | int) -> VlanId:
 def vlan_ranges(text: str) -> frozenset[VlanId]:
     """Read `1-5,7`, `ALL` or `none`.
 
-    `ALL` gives every id from 1 to 4094: it means "not pruned", and which of them exist is another table's word.
+    `ALL` gives every id from 1 to 4094: it means "not pruned", and says nothing of which exist.
     """
     lowered = text.strip().lower()
     if lowered in ("", "none"):

@@ -24,19 +24,29 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     Attributes:
         record: the kind of record each row becomes, a key of `parse.records.KINDS`.
         rows: for JSON, the path to the rows: keys joined by dots, `{name}` for "every key, called name",
-            `[]` for "every item, or the thing itself where it is not a list".
-        fields: field of the record -> path inside the row, `{name}` for a name bound in `rows`,
-            or a literal behind `=`.
+            `[]` for "every item, or the thing itself where it is not a list". `a|b` takes the first key that
+            is there; a key that ends in `!` must be there, else the answer has changed its shape.
+        fields: field of the record -> path inside the row, `.` for the row itself, `{name}` for a name bound
+            in `rows`, or a literal behind `=`. A `?` at the end lets the field be missing. Without any, a
+            text table's variables are the record's fields.
+        values: field of the record -> what the device says -> what the record says; `*` for all the rest.
+        quirk: a function of the platform's quirk module (`ROWS`) that makes the records of one row, where
+            fields do not suffice.
         template: for text, the TTP template's file name in the platform's folder.
         guard: for text, a regular expression that every line holding a row of this table matches.
-        total: for JSON or text, where the device itself says how many rows there are.
+        wrapped: for text, a regular expression of lines that continue the line above.
+        total: where the device itself says how many rows there are: for JSON a path, for text a regular
+            expression with one group.
     """
 
     record: str
     rows: str = ""
     fields: dict[str, str] = {}
+    values: dict[str, dict[str, str]] = {}
+    quirk: str = ""
     template: str = ""
     guard: str = ""
+    wrapped: str = ""
     total: str = ""
 
 
@@ -48,7 +58,10 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         aliases: other spellings whose answer has the same shape.
         format: what the answer is.
         essential: without it a device counts as a blind spot.
-        reader: a function of the platform's quirk module, where tables as data do not suffice.
+        reader: a function of the platform's quirk module (`READERS`), where tables as data do not suffice.
+            It is called for answers that come in `format`.
+        headings: for text tables, regular expressions of the lines that hold no row. A line that is neither
+            a row nor one of these is reported.
     """
 
     command: str
@@ -57,6 +70,7 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     essential: bool = False
     tables: tuple[Table, ...] = ()
     reader: str = ""
+    headings: tuple[str, ...] = ()
 
     def matches(self, command: str) -> bool:
         """Tell whether a command that was run is this one, under any of its names."""
@@ -71,6 +85,7 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         title: what people call it.
         aliases: what other tools call it (`arista_eos`, `cisco_nxos`).
         interfaces: abbreviation -> full prefix, so that `Et1` and `Ethernet1` are one port.
+        headings: regular expressions of lines that hold no row in any command: the prompt, the echo.
         absent: regular expressions of answers that mean "this feature is not there".
         failed: regular expressions of answers that mean "the device did not understand or allow the command".
     """
@@ -79,6 +94,7 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     title: str
     aliases: tuple[str, ...] = ()
     interfaces: dict[str, str] = {}
+    headings: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     commands: tuple[CommandSpec, ...] = ()
@@ -125,6 +141,16 @@ def load(name: str) -> Platform:
     if name not in names():
         raise KeyError(name)
     return msgspec.toml.decode(index.read_bytes(), type=Platform)
+
+
+def templates_folder() -> Path:
+    """Find the configuration templates, one folder a platform."""
+    return _PACKAGE / "render" / "templates"
+
+
+def with_templates() -> tuple[str, ...]:
+    """List the switch platforms a configuration can be written for, sorted."""
+    return tuple(sorted(p.parent.name for p in templates_folder().glob("*/underlay.j2")))
 
 
 def find(name: str) -> Platform | None:

@@ -27,6 +27,7 @@ from vlan2l3.parse.records import (
     Neighbor,
     Package,
     Route,
+    SnoopedGroup,
     Socket,
     Source,
     Sysctl,
@@ -87,6 +88,7 @@ class SwitchPort:
         mlag: the number under which the LAG is shared with the MLAG peer; `None` for an orphan.
         blocked: VLANs for which spanning tree discards here.
         neighbors: what LLDP says is at the other end: (system name, port name); empty proves nothing.
+        addresses: of a routed port.
     """
 
     name: InterfaceName
@@ -101,6 +103,7 @@ class SwitchPort:
     peer_link: bool = False
     blocked: frozenset[VlanId] = frozenset()
     neighbors: tuple[tuple[str, str], ...] = ()
+    addresses: tuple[Interface, ...] = ()
     description: str = ""
     mtu: int | None = None
     source: Source
@@ -169,6 +172,7 @@ class Switch:
     svis: tuple[Svi, ...]
     mlag: Mlag | None
     config: FileText | None
+    snooped: tuple[SnoopedGroup, ...] = ()
     source: Source
 
     def port(self, name: InterfaceName) -> SwitchPort | None:
@@ -241,11 +245,12 @@ class HostInterface:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostBond:
-    """Describe a bond; `partner` is the LACP system it talks to."""
+    """Describe a bond; `active` is the member in use (active-backup), `partner` the LACP system it talks to."""
 
     name: InterfaceName
     mode: str
     members: tuple[InterfaceName, ...]
+    active: InterfaceName | None = None
     partner: Mac | None
     source: Source
 

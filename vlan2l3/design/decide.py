@@ -1,0 +1,156 @@
+"""Put the decisions for a rack together, or refuse with every reason.
+
+Comes in: Network, Coverage, Findings, Intent, the rack's name. Goes out: a `Target`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from datetime import date
+
+from vlan2l3.analyze.findings import Finding
+from vlan2l3.design.fabric import fabric_links, routers, unsupported
+from vlan2l3.design.hosts import HostJudge
+from vlan2l3.design.intent import Intent
+from vlan2l3.design.subnets import peers_of, subnets_of, unreachable
+from vlan2l3.design.target import HostTarget, Stay, Target
+from vlan2l3.errors import NoSafePlanError, Problem, UsageError
+from vlan2l3.names import DeviceName, RackName, natural_key
+from vlan2l3.network.model import Coverage, Gap, Network, Switch
+
+PAIR = 2
+
+
+def decide(
+    network: Network,
+    coverage: Coverage,
+    *,
+    findings: tuple[Finding, ...],
+    intent: Intent,
+    rack: str,
+    taken: date | None,
+) -> Target:
+    """Decide what becomes of a rack.
+
+    `taken` is the day of the capture; waivers are judged by it, so that the same files give the same plan on
+    any day.
+
+    Raises:
+        UsageError: when there is no such rack.
+        NoSafePlanError: with every reason found.
+    """
+    known = _known_rack(network, rack)
+    waived, problems = _waive(coverage.blind_spots(known), intent, taken)
+    leafs = network.leafs(known)
+    problems += _pair_problems(leafs)
+    problems += unsupported(leafs)
+    if problems:
+        raise NoSafePlanError(f"rack `{known}` can't be planned", *problems)
+    links = fabric_links(network, leafs)
+    cores = tuple(s for s in network.switches if s.name in {link.core for link in links})
+    if lacking := unsupported(cores):
+        raise NoSafePlanError(f"rack `{known}` can't be planned", *lacking)
+    hosts, stays = _hosts(network, findings, intent, known)
+    if not hosts:
+        reasons = [Problem(what=r.text, where=stay.name) for stay in stays for r in stay.reasons]
+        raise NoSafePlanError(f"no host of rack `{known}` can move", *reasons)
+    numbered = routers(network, intent)
+    return Target(
+        rack=known,
+        hosts=hosts,
+        stays=stays,
+        subnets=subnets_of(network, hosts, stays),
+        peers=peers_of(network, hosts),
+        leafs=tuple(numbered[leaf.name] for leaf in leafs),
+        cores=tuple(numbered[core.name] for core in cores),
+        links=links,
+        announced=_announced(cores),
+        findings=tuple(f for f in findings if known in f.racks),
+        waived=waived,
+    )
+
+
+def _known_rack(network: Network, rack: str) -> RackName:
+    if rack in network.racks:
+        return RackName(rack)
+    near = difflib.get_close_matches(rack, network.racks, n=3, cutoff=0.4) or network.racks
+    listed = ", ".join(f"`{name}`" for name in near)
+    raise UsageError(
+        f"there is no rack {rack!r}", hint=f"did you mean {listed}?" if listed else "the capture has no leaf"
+    )
+
+
+def _waive(
+    gaps: tuple[Gap, ...], intent: Intent, taken: date | None
+) -> tuple[tuple[tuple[Gap, str], ...], list[Problem]]:
+    """Split blind spots into those waived, with the reason, and those that are problems."""
+    waived, problems = [], []
+    for gap in gaps:
+        matching = [w for w in intent.waiver if (w.kind, w.subject) == (gap.kind, gap.subject)]
+        valid = [w for w in matching if taken is not None and taken <= w.until]
+        if valid:
+            waived.append((gap, f"{valid[0].reason} ({valid[0].by}, until {valid[0].until})"))
+            continue
+        hint = gap.hint
+        if matching:
+            day = taken.isoformat() if taken else "on an unknown day"
+            hint = f"its waiver ended on {matching[0].until}, the capture was taken {day}"
+        problems.append(Problem(what=f"blind spot, {gap.kind}: {gap.what}", where=gap.subject, hint=hint))
+    return tuple(waived), problems
+
+
+def _pair_problems(leafs: tuple[Switch, ...]) -> list[Problem]:
+    names = {leaf.name for leaf in leafs}
+    if len(leafs) != PAIR:
+        return [
+            Problem(what=f"the rack has {len(leafs)} leaf(s): {', '.join(sorted(names))}; a pair is needed")
+        ]
+    return [
+        Problem(what="its MLAG peer isn't the other leaf of the rack, or MLAG isn't active", where=leaf.name)
+        for leaf in leafs
+        if leaf.mlag is None or leaf.mlag.peer not in names or not leaf.mlag.active
+    ]
+
+
+def _hosts(
+    network: Network, findings: tuple[Finding, ...], intent: Intent, rack: RackName
+) -> tuple[tuple[HostTarget, ...], tuple[Stay, ...]]:
+    """Judge every host of the rack; a host whose subnets can't coexist stays too."""
+    judge = HostJudge(network=network, findings=findings, intent=intent, rack=rack)
+    verdicts = [judge.judge(host) for host in network.hosts if host.rack == rack]
+    moving = [v for v in verdicts if isinstance(v, HostTarget)]
+    stays = [v for v in verdicts if isinstance(v, Stay)]
+    for host in tuple(moving):
+        reasons = unreachable(network, host)
+        if reasons:
+            moving.remove(host)
+            segments = tuple(sorted({a.segment for a in host.addresses}))
+            stays.append(Stay(name=host.name, rack=rack, segments=segments, reasons=reasons))
+    numbers: dict[int, list[DeviceName]] = {}
+    for host in moving:
+        numbers.setdefault(host.asn, []).append(host.name)
+    clashes = [names for names in numbers.values() if len(names) > 1]
+    if clashes:
+        raise NoSafePlanError(
+            "two hosts would get one AS number",
+            *(
+                Problem(what=f"{', '.join(names)} hang on leaf ports with the same number")
+                for names in clashes
+            ),
+        )
+    order = {host.name: host for host in moving}
+    return (
+        tuple(order[name] for name in sorted(order, key=natural_key)),
+        tuple(sorted(stays, key=lambda stay: natural_key(stay.name))),
+    )
+
+
+def _announced(cores: tuple[Switch, ...]) -> tuple[tuple[DeviceName, tuple[str, ...]], ...]:
+    """List, for each core, the prefixes of its default VRF's SVIs, which moved hosts must still reach."""
+    rows = []
+    for core in cores:
+        interfaces = [a for svi in core.svis if svi.vrf == "default" for a in svi.addresses]
+        networks = {a.network for a in interfaces if not a.is_link_local}
+        ordered = sorted(networks, key=lambda n: (n.version, int(n.network_address), n.prefixlen))
+        rows.append((core.name, tuple(str(network) for network in ordered)))
+    return tuple(rows)

@@ -1,0 +1,109 @@
+"""Number the routers of the coming fabric and find the cables it starts on.
+
+Comes in: the Network and the Intent. Goes out: `Router`s and `FabricLink`s. A cable is used only when both of
+its ends are routed ports that carry nothing today; none is ever assumed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from vlan2l3 import platforms
+from vlan2l3.design.intent import Intent
+from vlan2l3.design.target import FabricLink, Router
+from vlan2l3.errors import NoSafePlanError, Problem, UsageError
+from vlan2l3.names import DeviceName, RackName
+from vlan2l3.network.model import Link, Network, PortMode, PortRef, Switch, SwitchRole
+
+# A rack's hosts are numbered in a block of this size, by the leaf port of their first leg: adding a host
+# never renumbers another, which an index into a sorted list would.
+RACK_BLOCK = 1000
+
+
+def routers(network: Network, intent: Intent) -> dict[DeviceName, Router]:
+    """Number every leaf and core, in the order of their names.
+
+    Raises:
+        UsageError: when a loopback prefix has too few addresses.
+    """
+    ipv4, ipv6 = intent.loopback_prefixes
+    ordered = sorted(network.switches, key=lambda switch: switch.name)
+    if len(ordered) > ipv4.num_addresses - 2:
+        raise UsageError(f"`loopbacks.ipv4` {ipv4} is too small for {len(ordered)} switches")
+    counts = {SwitchRole.LEAF: 0, SwitchRole.CORE: 0}
+    first = {SwitchRole.LEAF: intent.asn.leafs, SwitchRole.CORE: intent.asn.cores}
+    numbered = {}
+    for index, switch in enumerate(ordered, start=1):
+        counts[switch.role] += 1
+        numbered[switch.name] = Router(
+            name=switch.name,
+            platform=switch.platform,
+            asn=first[switch.role] + counts[switch.role],
+            ipv4=str(ipv4[index]),
+            ipv6=str(ipv6[index]),
+        )
+    return numbered
+
+
+def host_asn(network: Network, intent: Intent, rack: RackName, port: PortRef) -> int:
+    """Number a host by its rack and the number of the leaf port of its first leg."""
+    digits = re.sub(r"[^0-9]", "", rack)
+    unique = len({re.sub(r"[^0-9]", "", other) for other in network.racks}) == len(network.racks)
+    ordinal = int(digits) if digits and unique else network.racks.index(rack) + 1
+    slot = int((re.findall(r"[0-9]+", port.port) or ["0"])[-1])
+    return intent.asn.hosts + ordinal * RACK_BLOCK + slot
+
+
+def fabric_links(network: Network, leafs: tuple[Switch, ...]) -> tuple[FabricLink, ...]:
+    """List the idle routed cables between these leafs and the cores.
+
+    Raises:
+        NoSafePlanError: naming each leaf that has none.
+    """
+    idle: list[FabricLink] = []
+    problems = []
+    for leaf in leafs:
+        links = [found for link in network.links if (found := _fabric_link(network, leaf, link))]
+        idle += links
+        if not links:
+            problems.append(
+                Problem(
+                    what="no cable to a core is routed, up and without addresses at both ends, so the fabric"
+                    " has nothing to start on",
+                    where=leaf.name,
+                    hint="cable a leaf port to a core port, set `no switchport` on both, and discover again",
+                )
+            )
+    if problems:
+        raise NoSafePlanError("the underlay has no links to start on", *problems)
+    return tuple(sorted(idle, key=lambda link: (link.leaf, link.core, link.leaf_port)))
+
+
+def _fabric_link(network: Network, leaf: Switch, link: Link) -> FabricLink | None:
+    if leaf.name not in (link.a.device, link.b.device) or not link.confirmed:
+        return None
+    mine, theirs = (link.a, link.b) if link.a.device == leaf.name else (link.b, link.a)
+    core = network.switch(theirs.device)
+    if core is None or core.role is not SwitchRole.CORE or not (_idle(leaf, mine) and _idle(core, theirs)):
+        return None
+    return FabricLink(
+        leaf=leaf.name, leaf_port=mine.port, core=core.name, core_port=theirs.port, source=link.source
+    )
+
+
+def _idle(switch: Switch, ref: PortRef) -> bool:
+    port = switch.port(ref.port)
+    return port is not None and port.mode is PortMode.ROUTED and bool(port.up) and not port.addresses
+
+
+def unsupported(switches: tuple[Switch, ...]) -> list[Problem]:
+    """List the switches no configuration can be written for."""
+    return [
+        Problem(
+            what=f"no configuration templates for platform `{switch.platform or 'unknown'}`",
+            where=switch.name,
+            hint=f"there are templates for: {', '.join(platforms.with_templates())}",
+        )
+        for switch in switches
+        if switch.platform not in platforms.with_templates()
+    ]

@@ -1,0 +1,284 @@
+"""Decide for one host whether it can move, and say why not.
+
+Comes in: the Network, the Findings and the Intent. Goes out: a `HostTarget` or a `Stay` with every reason.
+A host moves only when everything needed is known; what is merely likely keeps it where it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from vlan2l3.analyze.findings import Certainty, Finding, Severity
+from vlan2l3.design.fabric import host_asn
+from vlan2l3.design.ifupdown import unsupported_lines
+from vlan2l3.design.intent import Intent
+from vlan2l3.design.target import HostTarget, KeptAddress, LegTarget, Reason, Stay
+from vlan2l3.names import Address, DeviceName, Mac, RackName
+from vlan2l3.network.model import Host, HostAddress, HostBond, Leg, Network, PortRef, Segment, Svi, SwitchRole
+
+INTERFACES = "/etc/network/interfaces"
+# The BIRD each Debian release ships (Debian's package index, November 2026); it decides the form of the
+# configuration.
+BIRD_OF_DEBIAN = {"12": "2.0.12", "13": "2.17.5"}
+BOND_MODES = ("802.3ad", "active-backup")
+DUAL_HOMED = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostJudge:
+    """Hold what every host of a rack is judged by."""
+
+    network: Network
+    findings: tuple[Finding, ...]
+    intent: Intent
+    rack: RackName
+
+    def judge(self, host: Host) -> HostTarget | Stay:
+        """Decide for one host."""
+        reasons = [*self._told(host), *self._bound(host), *_shape(host, self.network)]
+        if host.readable:
+            reasons += _addressing(host, self.network)
+        bond = host.bonds[0] if len(host.bonds) == 1 else None
+        file = host.file(INTERFACES)
+        if reasons or bond is None or file is None:
+            return Stay(
+                name=host.name,
+                rack=host.rack,
+                segments=tuple(sorted({a.segment for a in host.addresses if a.segment})),
+                reasons=tuple(reasons),
+            )
+        legs = _legs(host, bond, self.network)
+        bond_port = next(i for i in host.interfaces if i.name == bond.name)
+        return HostTarget(
+            name=host.name,
+            rack=self.rack,
+            asn=host_asn(self.network, self.intent, self.rack, host.legs[0].port),
+            bond=bond.name,
+            bond_mac=bond_port.mac,
+            bond_mode=bond.mode,
+            mtu=bond_port.mtu,
+            legs=legs,
+            addresses=tuple(k for a in _production(host) if (k := _kept(host, a, self.network))),
+            bird=_bird(host) or "",
+            interfaces_file=file,
+            findings=tuple(f for f in self.findings if host.name in f.hosts),
+        )
+
+    def _told(self, host: Host) -> list[Reason]:
+        return [
+            Reason(text=f"`vlan2l3.toml` keeps it: {choice.reason}")
+            for choice in self.intent.host
+            if choice.name == host.name
+        ]
+
+    def _bound(self, host: Host) -> list[Reason]:
+        """List the findings that keep it; a suspicion is shown in the plan and never decides alone."""
+        kept = []
+        for finding in self.findings:
+            if host.name not in finding.hosts or finding.certainty is Certainty.SUSPECTED:
+                continue
+            if finding.severity is Severity.BLOCKER:
+                text = f"{finding.title}: can't work without a shared VLAN"
+            elif finding.severity is Severity.RECONFIGURE:
+                text = f"{finding.title}: change it in the old VLAN first, then plan again"
+            else:
+                continue
+            kept.append(Reason(text=text, rule=finding.rule, source=finding.evidence[0].source))
+        return kept
+
+
+def _shape(host: Host, network: Network) -> list[Reason]:
+    """List what is wrong with its links, its bond and its files."""
+    if not host.readable:
+        return [Reason(text="nobody can log in to it, so nothing can be changed on it", source=host.source)]
+    reasons = []
+    leafs = {leg.port.device for leg in host.legs}
+    if len(leafs) < DUAL_HOMED:
+        only = ", ".join(sorted(leafs)) or "unknown"
+        text = f"single-homed: its only leaf is {only}; a move would interrupt it"
+        reasons.append(Reason(text=text, source=host.legs[0].source if host.legs else host.source))
+    elif len(host.legs) != DUAL_HOMED or any(leg.interface is None for leg in host.legs):
+        text = f"{len(host.legs)} links to {len(leafs)} leafs: only one link to each of two leafs is planned"
+        reasons.append(Reason(text=text, source=host.legs[0].source))
+    elif any(s is None or s.role is not SwitchRole.LEAF for s in map(network.switch, leafs)):
+        reasons.append(Reason(text="one of its links doesn't end on a captured leaf", source=host.source))
+    reasons += [
+        Reason(
+            text=f"the configuration of {leg.port} wasn't captured, so no undo can be written",
+            source=leg.source,
+        )
+        for leg in host.legs
+        if section(network, leg.port) is None or section(network, leg.logical) is None
+    ]
+    reasons += _bonding(host)
+    if _bird(host) is None:
+        text = "its distribution isn't one whose BIRD version is known here (Debian 12 or 13)"
+        reasons.append(Reason(text=text, source=host.source))
+    file = host.file(INTERFACES)
+    if file is None:
+        reasons.append(Reason(text=f"`{INTERFACES}` was not captured, so it can't be rewritten"))
+    else:
+        bond = {bond.name for bond in host.bonds}
+        reasons += [
+            Reason(
+                text=f"`{INTERFACES}` line {number}: `{line}` has no place in a routed host, decide by hand"
+            )
+            for number, line in unsupported_lines(file.text, bond)
+        ]
+    return reasons
+
+
+def _bonding(host: Host) -> list[Reason]:
+    if len(host.bonds) != 1:
+        return [Reason(text=f"{len(host.bonds)} bonds where exactly one is planned for", source=host.source)]
+    bond = host.bonds[0]
+    reasons = []
+    if bond.mode not in BOND_MODES:
+        text = f"{bond.name} runs {bond.mode}; planned for are {' and '.join(BOND_MODES)}"
+        reasons.append(Reason(text=text, source=bond.source))
+    if {leg.interface for leg in host.legs} != set(bond.members):
+        text = f"the members of {bond.name} ({', '.join(bond.members)}) aren't the links found on the leafs"
+        reasons.append(Reason(text=text, source=bond.source))
+    return reasons
+
+
+def _addressing(host: Host, network: Network) -> list[Reason]:
+    """List addresses that can't become a /32 without a guess."""
+    reasons = []
+    bonds = {bond.name for bond in host.bonds}
+    for address in _production(host):
+        text = ""
+        interface = next(i for i in host.interfaces if i.name == address.interface)
+        if not ({interface.name, interface.parent} & bonds):
+            text = f"{address.address} is on {address.interface}, which isn't the bond"
+        elif address.segment is None:
+            text = f"{address.address} on {address.interface}: the leafs carry no such VLAN on its ports"
+        elif not address.static:
+            text = f"{address.address} isn't in its own configuration: a lease, or an address that fails over"
+        elif _kept(host, address, network) is None:
+            text = f"{address.address}: no gateway of {address.segment} whose MAC address is known"
+        if text:
+            reasons.append(Reason(text=text, source=address.source))
+    if not _production(host):
+        reasons.append(Reason(text="it has no address in any VLAN", source=host.source))
+    if not any(address.gateway for address in _production(host)):
+        reasons.append(Reason(text="it has no default route", source=host.source))
+    return reasons
+
+
+def _production(host: Host) -> list[HostAddress]:
+    """List the addresses that are not link-local and not on the loopback."""
+    quiet = {i.name for i in host.interfaces if i.sort in ("loopback", "dummy")}
+    return [
+        a
+        for a in host.addresses
+        if a.interface not in quiet and not (a.address.is_link_local or a.address.is_loopback)
+    ]
+
+
+def _kept(host: Host, address: HostAddress, network: Network) -> KeptAddress | None:
+    segment = network.segment(address.segment or "")
+    gateway = gateway_of(host, address, segment)
+    if segment is None or gateway is None:
+        return None
+    leafs = {leg.port.device for leg in host.legs}
+    vlans = {vlan for device, vlan in segment.nodes if device in leafs}
+    if len(vlans) != 1:
+        return None
+    ip, mac = gateway
+    return KeptAddress(
+        address=address.address,
+        interface=address.interface,
+        segment=segment.name,
+        vlan=vlans.pop(),
+        gateway=ip,
+        gateway_mac=mac,
+        default=address.gateway is not None,
+        source=address.source,
+    )
+
+
+def gateway_of(host: Host, address: HostAddress, segment: Segment | None) -> tuple[Address, Mac] | None:
+    """Find the gateway an address uses, and the MAC its neighbours know that gateway by.
+
+    The host's own ARP table comes first, since it is what an unmoved neighbour believes too; where it has no
+    entry (a VLAN without a default route), the virtual address of the segment's gateways decides.
+    """
+    if segment is None:
+        return None
+    version = address.address.version
+    virtual = [g for _, g in segment.gateways if g.protocol != "svi" and g.address.version == version]
+    plain = [g for _, g in segment.gateways if g.protocol == "svi" and g.address.version == version]
+    wanted = address.gateway
+    for neighbor in host.neighbors:
+        if wanted is not None and neighbor.address == wanted and neighbor.mac:
+            return wanted, neighbor.mac
+    for gateway in virtual or (plain if len(plain) == 1 else []):
+        if gateway.mac and wanted in (None, gateway.address.ip):
+            return gateway.address.ip, gateway.mac
+    return None
+
+
+def svis_of(network: Network, segment: Segment) -> tuple[tuple[DeviceName, Svi], ...]:
+    """List the SVIs with addresses in a segment, as (switch, SVI)."""
+    nodes = set(segment.nodes)
+    return tuple(
+        (switch.name, svi)
+        for switch in network.switches
+        for svi in switch.svis
+        if (switch.name, svi.vlan) in nodes and (svi.addresses or svi.gateways)
+    )
+
+
+def _legs(host: Host, bond: HostBond, network: Network) -> tuple[LegTarget, LegTarget]:
+    """Put the leg first that carries nothing (active-backup), else the one to the leaf named last."""
+    ordered = sorted(host.legs, key=lambda leg: leg.port.device, reverse=True)
+    if bond.mode != "802.3ad":
+        ordered.sort(key=lambda leg: leg.interface == bond.active)
+    first, second = (_leg(leg, network) for leg in ordered)
+    return first, second
+
+
+def _leg(leg: Leg, network: Network) -> LegTarget:
+    assert leg.interface is not None  # noqa: S101 - `_shape` refused the host otherwise
+    lag = leg.logical.port if leg.logical != leg.port else None
+    return LegTarget(
+        interface=leg.interface,
+        mac=leg.mac,
+        leaf=leg.port.device,
+        port=leg.port.port,
+        lag=lag,
+        port_config=section(network, leg.port) or (),
+        lag_config=(section(network, leg.logical) or ()) if lag else (),
+        sources=(leg.source,),
+    )
+
+
+def section(network: Network, ref: PortRef) -> tuple[str, ...] | None:
+    """Give the lines of a port's section in its switch's configuration, unindented; `None` when there is none.
+
+    A section starts with `interface NAME` and holds every following indented line (EOS, NX-OS).
+    """
+    switch = network.switch(ref.device)
+    if switch is None or switch.config is None:
+        return None
+    lines = switch.config.text.splitlines()
+    title = f"interface {ref.port}".lower()
+    start = next((i for i, line in enumerate(lines) if line.strip().lower() == title), None)
+    if start is None:
+        return None
+    body = []
+    for line in lines[start + 1 :]:
+        if not line.startswith(" "):
+            break
+        body.append(line.strip())
+    return tuple(body)
+
+
+def _bird(host: Host) -> str | None:
+    release = host.file("/etc/os-release")
+    if release is None:
+        return None
+    found = dict(re.findall(r'(?m)^(ID|VERSION_ID)="?([^"\n]*)"?$', release.text))
+    return BIRD_OF_DEBIAN.get(found.get("VERSION_ID", "")) if found.get("ID") == "debian" else None

@@ -1,0 +1,125 @@
+"""Read `/etc/network/interfaces` as stanzas, and write the routed host's.
+
+Comes in: the file as captured. Goes out: stanzas; the lines that a routed host has no place for; the file
+with the bond's stanzas replaced. Stanzas that have nothing to do with the bond stay as they are, comments
+included.
+Source of the format: interfaces(5) of Debian 12.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+# Options whose meaning ends with the bond, or that the new stanzas carry on.
+_DROPPED = (
+    "bond-",
+    "address",
+    "netmask",
+    "gateway",
+    "broadcast",
+    "network",
+    "vlan-raw-device",
+    "vlan_raw_device",
+)
+_DROPPED_EXACT = ("hwaddress", "autoconf", "accept_ra", "dad-attempts", "privext", "mtu", "slaves")
+CARRIED = ("dns-nameservers", "dns-search", "dns-domain")
+_STARTERS = (
+    "iface",
+    "auto",
+    "allow-hotplug",
+    "allow-auto",
+    "mapping",
+    "source",
+    "source-directory",
+    "no-scripts",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stanza:
+    """Hold one stanza: the words of its first line, and its lines as (number, text), comments included."""
+
+    words: tuple[str, ...]
+    lines: tuple[tuple[int, str], ...]
+
+    @property
+    def interfaces(self) -> tuple[str, ...]:
+        """List the interfaces it is about; none for `source` lines and for what precedes the first stanza."""
+        if self.words[:1] == ("iface",):
+            return self.words[1:2]
+        return (
+            self.words[1:] if self.words and self.words[0] in ("auto", "allow-hotplug", "allow-auto") else ()
+        )
+
+
+def stanzas(text: str) -> tuple[Stanza, ...]:
+    """Split a file into stanzas; joining their lines gives the file back."""
+    groups: list[tuple[tuple[str, ...], list[tuple[int, str]]]] = [((), [])]
+    for number, line in enumerate(text.splitlines(), start=1):
+        words = tuple(line.split())
+        if words and words[0] in _STARTERS:
+            groups.append((words, []))
+        groups[-1][1].append((number, line))
+    return tuple(Stanza(words=words, lines=tuple(lines)) for words, lines in groups if lines)
+
+
+def bound_interfaces(text: str, bonds: Collection[str]) -> frozenset[str]:
+    """Name the bonds, their members and the VLANs on top of them, as the file has them."""
+    bound = set(bonds)
+    for stanza in stanzas(text):
+        for _, line in stanza.lines[1:]:
+            words = line.split()
+            if words[:1] in (["bond-slaves"], ["slaves"]) and set(stanza.interfaces) & bound:
+                bound |= set(words[1:]) - {"none"}
+            if words[:1] == ["bond-master"] and set(words[1:]) & bound:
+                bound |= set(stanza.interfaces)
+        bound |= {
+            name for name in stanza.interfaces if name.split(".")[0] in bonds or _raw_device(stanza) in bonds
+        }
+    return frozenset(bound)
+
+
+def _raw_device(stanza: Stanza) -> str:
+    words = [line.split() for _, line in stanza.lines]
+    return next((w[1] for w in words if len(w) > 1 and w[0] in ("vlan-raw-device", "vlan_raw_device")), "")
+
+
+def unsupported_lines(text: str, bonds: Collection[str]) -> tuple[tuple[int, str], ...]:
+    """List the option lines of the bond's stanzas that would be lost silently, with their line numbers."""
+    bound = bound_interfaces(text, bonds)
+    lost = []
+    for stanza in stanzas(text):
+        if not set(stanza.interfaces) & bound or stanza.words[0] != "iface":
+            continue
+        for number, line in stanza.lines[1:]:
+            words = line.split()
+            if not words or words[0].startswith("#") or words[0] in (*CARRIED, *_DROPPED_EXACT):
+                continue
+            if not words[0].startswith(_DROPPED):
+                lost.append((number, line.strip()))
+    return tuple(lost)
+
+
+def routed(text: str, bonds: Collection[str], added: Iterable[str]) -> str:
+    """Give the file with the stanzas of the bond, its members and its VLANs replaced by `added` lines."""
+    bound = bound_interfaces(text, bonds)
+    kept = [
+        line for stanza in stanzas(text) if not set(stanza.interfaces) & bound for _, line in stanza.lines
+    ]
+    while kept and not kept[-1].strip():
+        kept.pop()
+    return "\n".join([*kept, "", *added]) + "\n"
+
+
+def carried(text: str, bonds: Collection[str]) -> tuple[str, ...]:
+    """Give the resolver options of the bond's stanzas, which move to the dummy's."""
+    bound = bound_interfaces(text, bonds)
+    found = {
+        " ".join(line.split())
+        for stanza in stanzas(text)
+        if set(stanza.interfaces) & bound
+        for _, line in stanza.lines[1:]
+        if line.split()[:1] and line.split()[0] in CARRIED
+    }
+    return tuple(sorted(found))

@@ -1,0 +1,137 @@
+"""Choose, per subnet, how moved and unmoved machines keep reaching each other.
+
+Comes in: the Network and the hosts that could move. Goes out: `SubnetTarget`s, the unmoved hosts that need
+IPv6 host routes, and the reasons for which a host's subnet has no coexistence at all.
+
+IPv4: proxy ARP on every gateway, with an unsolicited ARP from the moving host at the cut (measured lossless
+with Linux at both ends; on a switch it is a check of the pilot). IPv6: host routes on the unmoved machines,
+since ND proxy is unproven on every switch platform.
+"""
+
+from __future__ import annotations
+
+from vlan2l3.design.hosts import svis_of
+from vlan2l3.design.target import Coexistence, HostTarget, PeerTarget, Reason, Stay, Strategy, SubnetTarget
+from vlan2l3.names import SegmentName
+from vlan2l3.network.model import Host, HostAddress, Network, Segment, Station, StationKind
+
+IPV6 = 6
+_INFRASTRUCTURE = (StationKind.GATEWAY, StationKind.SWITCH)
+
+
+def unreachable(network: Network, host: HostTarget) -> tuple[Reason, ...]:
+    """List the reasons for which unmoved machines could not reach this host once it moved."""
+    reasons = []
+    for kept in host.addresses:
+        segment = network.segment(kept.segment)
+        if segment is None:
+            continue
+        svis = svis_of(network, segment)
+        if not svis:
+            reasons.append(Reason(text=f"{kept.segment} has no gateway that could answer ARP for it"))
+        reasons += [
+            Reason(
+                text=f"{kept.segment} is in VRF {svi.vrf} on {switch}: leave it to a VRF or an overlay",
+                source=svi.source,
+            )
+            for switch, svi in svis
+            if svi.vrf != "default"
+        ]
+        if segment.stretched:
+            reasons.append(Reason(text=f"{kept.segment} reaches beyond the captured switches by VXLAN"))
+        if kept.address.version == IPV6:
+            reasons += _closed_speakers(network, segment)
+    return tuple(dict.fromkeys(reasons))
+
+
+def _closed_speakers(network: Network, segment: Segment) -> list[Reason]:
+    """Name machines that speak IPv6 in a segment and can't be given a host route."""
+    readable = {host.name for host in network.hosts if host.readable}
+    return [
+        Reason(
+            text=f"{station.mac} speaks IPv6 in {segment.name} and can't be given a host route",
+            source=station.sources[0] if station.sources else None,
+        )
+        for station in network.stations
+        if station.segment == segment.name
+        and station.kind not in _INFRASTRUCTURE
+        and any(a.version == IPV6 and not a.is_link_local for a in station.addresses)
+        and station.owner not in readable
+    ]
+
+
+def peers_of(network: Network, hosts: tuple[HostTarget, ...]) -> tuple[PeerTarget, ...]:
+    """List every host that must learn the /128s of the moving ones, the moving ones themselves included."""
+    moving: dict[SegmentName, list[tuple[str, str]]] = {}
+    for host in hosts:
+        for kept in host.addresses:
+            if kept.address.version == IPV6:
+                moving.setdefault(kept.segment, []).append((host.name, kept.host_prefix))
+    peers = []
+    for machine in network.hosts:
+        for address in machine.addresses:
+            prefixes = tuple(
+                p for name, p in moving.get(address.segment or SegmentName(""), ()) if name != machine.name
+            )
+            peer = _peer(network, machine, address, prefixes)
+            if peer is not None:
+                peers.append(peer)
+    return tuple(sorted(peers, key=lambda peer: (peer.host, peer.interface)))
+
+
+def _peer(network: Network, host: Host, address: HostAddress, prefixes: tuple[str, ...]) -> PeerTarget | None:
+    if not prefixes or address.address.version != IPV6 or address.address.is_link_local:
+        return None
+    segment = network.segment(address.segment or "")
+    assert segment is not None  # noqa: S101 - `prefixes` are of this segment
+    virtual = [g.address.ip for _, g in segment.gateways if g.address.version == IPV6 and g.protocol != "svi"]
+    gateway = address.gateway or (virtual[0] if virtual else None)
+    if gateway is None:
+        return None
+    return PeerTarget(
+        host=host.name,
+        interface=address.interface,
+        address=address.address.ip,
+        gateway=gateway,
+        prefixes=prefixes,
+        segment=segment.name,
+    )
+
+
+def subnets_of(
+    network: Network, hosts: tuple[HostTarget, ...], stays: tuple[Stay, ...]
+) -> tuple[SubnetTarget, ...]:
+    """Describe every segment that has a machine in the rack."""
+    names = {kept.segment for host in hosts for kept in host.addresses}
+    names |= {segment for stay in stays for segment in stay.segments}
+    found = [_subnet(network, segment, hosts) for segment in network.segments if segment.name in names]
+    return tuple(found)
+
+
+def _subnet(network: Network, segment: Segment, hosts: tuple[HostTarget, ...]) -> SubnetTarget:
+    moving = tuple(h.name for h in hosts if any(k.segment == segment.name for k in h.addresses))
+    versions = {k.address.version for h in hosts for k in h.addresses if k.segment == segment.name}
+    stations = [s for s in network.stations if s.segment == segment.name and s.kind not in _INFRASTRUCTURE]
+    staying = [s for s in stations if s.owner not in moving]
+    reason = "nothing in this rack can leave it"
+    if moving:
+        reason = f"{len(moving)} dual-homed Linux host(s) keep their address; {len(staying)} machine(s) stay"
+    return SubnetTarget(
+        segment=segment.name,
+        title=segment.title,
+        vlan=segment.vlans[0],
+        prefixes=tuple(str(prefix) for prefix in segment.prefixes),
+        gateways=tuple((switch, svi.name) for switch, svi in svis_of(network, segment)),
+        strategy=Strategy.KEEP_IP if moving else Strategy.ISLAND,
+        reason=reason,
+        ipv4=Coexistence.PROXY_ARP if 4 in versions else Coexistence.NONE,  # noqa: PLR2004 - IP versions
+        ipv6=Coexistence.HOST_ROUTES if IPV6 in versions else Coexistence.NONE,
+        moving=moving,
+        staying=len(staying),
+        routers=tuple(_label(s) for s in staying if s.kind is StationKind.VIRTUAL or s.owner is None),
+    )
+
+
+def _label(station: Station) -> str:
+    where = ", ".join(str(port) for port in station.ports)
+    return f"{station.mac} on {where}" if where else station.mac

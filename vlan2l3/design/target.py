@@ -1,0 +1,192 @@
+"""Say what the rack will be when the plan is done.
+
+Comes in: nothing. Goes out: the records `design.decide` fills and `plan` orders.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vlan2l3.analyze.findings import Finding
+from vlan2l3.names import Address, DeviceName, Interface, InterfaceName, Mac, RackName, SegmentName, VlanId
+from vlan2l3.network.model import Gap
+from vlan2l3.parse.records import FileText, Source
+
+
+class Strategy(StrEnum):
+    """Say how a host or subnet changes."""
+
+    KEEP_IP = "keep-ip"  # the address stays and becomes a /32 on the host
+    ISLAND = "island"  # stays in its VLAN
+
+
+class Coexistence(StrEnum):
+    """Say how unmoved machines reach moved ones of the same subnet."""
+
+    PROXY_ARP = "proxy-arp"
+    HOST_ROUTES = "host-routes"
+    NONE = "none"  # nothing of this family moves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Give one reason in words, and where it comes from."""
+
+    text: str
+    source: Source | None = None
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegTarget:
+    """Describe one link of a host as it is and as it will be.
+
+    Attributes:
+        interface: the host's end.
+        mac: its own address, not the bond's.
+        port: the leaf's physical port; `lag` the port-channel it is in today, where it is in one.
+        port_config: the lines of the port's section in the leaf's configuration, which the undo puts back;
+            `lag_config` those of the port-channel's.
+    """
+
+    interface: InterfaceName
+    mac: Mac | None
+    leaf: DeviceName
+    port: InterfaceName
+    lag: InterfaceName | None
+    port_config: tuple[str, ...]
+    lag_config: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptAddress:
+    """Describe one address that stays the host's and loses its prefix.
+
+    Attributes:
+        address: with the prefix it has today.
+        interface: where it lives today; `vlan` the id the segment has at the host's leafs.
+        gateway: the default gateway of its family there, `gateway_mac` what neighbours know it by.
+        default: the host's default route of this family goes through it today.
+    """
+
+    address: Interface
+    interface: InterfaceName
+    segment: SegmentName
+    vlan: VlanId
+    gateway: Address | None
+    gateway_mac: Mac | None
+    default: bool
+    source: Source
+
+    @property
+    def host_prefix(self) -> str:
+        """Give the /32 or /128."""
+        return f"{self.address.ip}/{self.address.max_prefixlen}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostTarget:
+    """Describe a host that becomes a router; `legs[0]` moves first.
+
+    `bird` is the version its distribution ships, which decides the configuration's form.
+    """
+
+    name: DeviceName
+    rack: RackName
+    asn: int
+    bond: InterfaceName
+    bond_mac: Mac | None
+    bond_mode: str
+    mtu: int | None
+    legs: tuple[LegTarget, LegTarget]
+    addresses: tuple[KeptAddress, ...]
+    bird: str
+    interfaces_file: FileText
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """Name a host that stays in its VLAN, and every reason for it."""
+
+    name: DeviceName
+    rack: RackName | None
+    segments: tuple[SegmentName, ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerTarget:
+    """Name an unmoved host that needs host routes to the moved IPv6 addresses of its segment."""
+
+    host: DeviceName
+    interface: InterfaceName
+    address: Address
+    gateway: Address
+    prefixes: tuple[str, ...]
+    segment: SegmentName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubnetTarget:
+    """Describe one segment with members in the rack.
+
+    Attributes:
+        gateways: the switches holding its gateway, each with the SVI's name.
+        moving: hosts of this rack that leave it; `staying` counts the machines left in it everywhere.
+        routers: L3 neighbours in it that nobody can log in to; their ARP caches have to be cleared by hand.
+    """
+
+    segment: SegmentName
+    title: str
+    vlan: VlanId
+    prefixes: tuple[str, ...]
+    gateways: tuple[tuple[DeviceName, InterfaceName], ...]
+    strategy: Strategy
+    reason: str
+    ipv4: Coexistence
+    ipv6: Coexistence
+    moving: tuple[DeviceName, ...]
+    staying: int
+    routers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FabricLink:
+    """Join a leaf and a core over a cable that carries nothing today."""
+
+    leaf: DeviceName
+    leaf_port: InterfaceName
+    core: DeviceName
+    core_port: InterfaceName
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Router:
+    """Number one switch of the coming fabric."""
+
+    name: DeviceName
+    platform: str
+    asn: int
+    ipv4: str  # loopback, /32
+    ipv6: str  # loopback, /128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Hold everything `plan` needs to know of a rack."""
+
+    rack: RackName
+    hosts: tuple[HostTarget, ...]
+    stays: tuple[Stay, ...]
+    subnets: tuple[SubnetTarget, ...]
+    peers: tuple[PeerTarget, ...]
+    leafs: tuple[Router, ...]
+    cores: tuple[Router, ...]
+    links: tuple[FabricLink, ...]
+    announced: tuple[tuple[DeviceName, tuple[str, ...]], ...]  # core -> prefixes of its SVIs
+    findings: tuple[Finding, ...]
+    waived: tuple[tuple[Gap, str], ...]  # gap -> reason given

@@ -1,0 +1,216 @@
+"""Say what a step does and what must be seen, in no vendor's syntax.
+
+Comes in: nothing. Goes out: the actions and checks that `plan` chooses and `render` writes for each platform.
+Everything a template needs is in them: a template computes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from vlan2l3.design.target import FabricLink, HostTarget, KeptAddress, LegTarget, PeerTarget, Router
+from vlan2l3.names import DeviceName, InterfaceName, SegmentName, VlanId
+
+# --- actions on switches ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Underlay:
+    """Give a switch its loopback and BGP sessions over its idle routed links.
+
+    `announce` lists what it originates: the gateways' subnets on a core, nothing but the loopback on a leaf.
+    """
+
+    template: ClassVar[str] = "underlay"
+    router: Router
+    links: tuple[FabricLink, ...]
+    core: bool
+    announce: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coexist:
+    """Make a gateway answer ARP for moved hosts, and send no redirects."""
+
+    template: ClassVar[str] = "coexist"
+    svis: tuple[tuple[SegmentName, InterfaceName], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortDown:
+    """Shut a leaf port: the host sees carrier go, which takes the link out of the bond without a loss."""
+
+    template: ClassVar[str] = "port_down"
+    host: DeviceName
+    leg: LegTarget
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortRouted:
+    """Make a shut leaf port routed, with a BGP session that accepts exactly the host's addresses; open it."""
+
+    template: ClassVar[str] = "port_routed"
+    host: HostTarget
+    leg: LegTarget
+    router: Router
+    vlans: tuple[VlanId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveLag:
+    """Delete the port-channels that lost their last member."""
+
+    template: ClassVar[str] = "remove_lag"
+    lags: tuple[tuple[InterfaceName, tuple[str, ...]], ...]  # name, its configuration lines as captured
+
+
+# --- actions on hosts ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostStage:
+    """Run one stage of a host's `apply.sh`."""
+
+    template: ClassVar[str] = "host_stage"
+    host: HostTarget
+    stage: str  # ready | leg-out | dual | cut | routed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnRoutes:
+    """Give an unmoved host routes to the moved IPv6 addresses of its subnet."""
+
+    template: ClassVar[str] = "learn_routes"
+    peer: PeerTarget
+
+
+# --- actions of people --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Ask people for something no command does."""
+
+    template: ClassVar[str] = "people"
+    lines: tuple[str, ...]
+
+
+Action = Underlay | Coexist | PortDown | PortRouted | RemoveLag | HostStage | LearnRoutes | People
+
+# --- checks -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortState:
+    """Expect a switch port up or down."""
+
+    device: DeviceName
+    port: InterfaceName
+    up: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairHealthy:
+    """Expect a leaf's MLAG active and its peer connected."""
+
+    device: DeviceName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sessions:
+    """Expect BGP sessions established on exactly these ports of a switch."""
+
+    device: DeviceName
+    ports: tuple[InterfaceName, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteBy:
+    """Expect a switch to reach a prefix by BGP over exactly these ports."""
+
+    device: DeviceName
+    prefix: str
+    ports: tuple[InterfaceName, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProxyArp:
+    """Expect proxy ARP on and redirects off on an SVI."""
+
+    device: DeviceName
+    svi: InterfaceName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Expect the host to be the one planned for: its name, and the addresses of its links."""
+
+    device: DeviceName
+    macs: tuple[tuple[InterfaceName, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BondMembers:
+    """Expect exactly these members to be up in a bond."""
+
+    device: DeviceName
+    bond: InterfaceName
+    members: tuple[InterfaceName, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostSessions:
+    """Expect the host's BGP sessions established on exactly these interfaces."""
+
+    device: DeviceName
+    interfaces: tuple[InterfaceName, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostDefault:
+    """Expect the host's default route of a family over exactly these interfaces."""
+
+    device: DeviceName
+    version: int
+    interfaces: tuple[InterfaceName, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerSees:
+    """Expect an unmoved machine of the segment to hold the gateway's address for a moved one."""
+
+    device: DeviceName
+    kept: KeptAddress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaches:
+    """Expect an address to answer, asked from a machine."""
+
+    device: DeviceName
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Expect something that only a person can confirm."""
+
+    device: DeviceName
+    text: str
+
+
+Check = (
+    PortState
+    | PairHealthy
+    | Sessions
+    | RouteBy
+    | ProxyArp
+    | Identity
+    | BondMembers
+    | HostSessions
+    | HostDefault
+    | PeerSees
+    | Reaches
+    | Seen
+)

@@ -1,0 +1,296 @@
+"""Order the move of one host: eight steps, one link after the other.
+
+Comes in: a `HostTarget`. Goes out: steps. The order is the one measured lossless: the switch port goes down
+before the bond loses the member; the /32 is in the fabric before the default changes; the default changes
+before the neighbours are told; they are told before the address leaves the VLAN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from vlan2l3.design.target import HostTarget, KeptAddress, LegTarget, Router, Target
+from vlan2l3.names import DeviceName, InterfaceName
+from vlan2l3.plan.actions import (
+    BondMembers,
+    Check,
+    HostDefault,
+    HostSessions,
+    HostStage,
+    Identity,
+    PairHealthy,
+    PeerSees,
+    PortDown,
+    PortRouted,
+    PortState,
+    Reaches,
+    RouteBy,
+    Sessions,
+)
+from vlan2l3.plan.check import IN_FLIGHT
+from vlan2l3.plan.facts import (
+    Accepts,
+    Believes,
+    Bridged,
+    Carrier,
+    Change,
+    Enslaved,
+    Insert,
+    OnDummy,
+    OnLink,
+    Remove,
+    Resolved,
+    Speaks,
+    StaticDefault,
+)
+from vlan2l3.plan.model import Outage, Phase, Role, Step
+
+NOTHING_LOST = Outage(packets=0, known_by="modelled", note="both planes carry the address while one changes")
+IPV4 = 4
+
+
+def waves(changes: Sequence[Change]) -> tuple[tuple[Change, ...], ...]:
+    """Split changes into groups small enough to check in all their subsets."""
+    return tuple(tuple(changes[i : i + IN_FLIGHT]) for i in range(0, len(changes), IN_FLIGHT))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cutover:
+    """Write the steps that move one host."""
+
+    host: HostTarget
+    target: Target
+    phase: Phase
+
+    def steps(self) -> Iterable[Step]:
+        """Give the eight steps in order; their numbers are set by `plan.build`."""
+        first, second = self.host.legs
+        yield self._port_down(first, other=second)
+        yield self._leg_out(first, second)
+        yield self._port_routed(first)
+        yield self._dual(first, second)
+        yield self._cut(first, second)
+        yield self._port_down(second, other=first)
+        yield self._routed(first, second)
+        yield self._port_routed(second)
+
+    def _port_down(self, leg: LegTarget, *, other: LegTarget) -> Step:
+        host = self.host
+        is_first = leg == host.legs[0]
+        after: tuple[Check, ...] = (PortState(device=leg.leaf, port=leg.port, up=False),)
+        if is_first:
+            after += (BondMembers(device=host.name, bond=host.bond, members=(other.interface,)),)
+        else:
+            after += (HostSessions(device=host.name, interfaces=(other.interface,)), *self._reached())
+        why = (
+            "carrier goes first, so that LACP takes the link out of the bond before anything else changes"
+            if is_first
+            else f"{host.name} no longer uses the VLAN; its last bridged link can go"
+        )
+        return Step(
+            number=0,
+            phase=self.phase,
+            role=Role.LEAF,
+            device=leg.leaf,
+            slug=f"{leg.leaf}-port-down-{host.name}",
+            title=f"shut {leg.port}, the link to {host.name} {leg.interface}",
+            why=why,
+            action=PortDown(host=host.name, leg=leg),
+            waves=((Remove(Carrier(switch=leg.leaf, port=leg.port)),),),
+            sources=leg.sources,
+            before=(PairHealthy(device=leg.leaf), PortState(device=other.leaf, port=other.port, up=True)),
+            after=after,
+            outage=NOTHING_LOST,
+        )
+
+    def _leg_out(self, leg: LegTarget, other: LegTarget) -> Step:
+        host = self.host
+        return self._on_host(
+            stage="leg-out",
+            title=f"take {leg.interface} out of {host.bond}",
+            why=f"{leg.leaf} {leg.port} can't be routed while the host has the link in its bond",
+            waves=((Remove(Enslaved(host=host.name, interface=leg.interface)),),),
+            before=(BondMembers(device=host.name, bond=host.bond, members=(other.interface,)),),
+            after=(
+                BondMembers(device=host.name, bond=host.bond, members=(other.interface,)),
+                *self._reached(),
+            ),
+        )
+
+    def _port_routed(self, leg: LegTarget) -> Step:
+        host = self.host
+        vlans = tuple(sorted({kept.vlan for kept in host.addresses}))
+        accepts = [
+            Insert(Accepts(switch=leg.leaf, port=leg.port, prefix=p))
+            for p in sorted({k.host_prefix for k in host.addresses})
+        ]
+        accepted = ", ".join(kept.host_prefix for kept in host.addresses)
+        is_first = leg == host.legs[0]
+        after: tuple[Check, ...] = (
+            PortState(device=leg.leaf, port=leg.port, up=True),
+            PairHealthy(device=leg.leaf),
+        )
+        if not is_first:
+            both = tuple(x.interface for x in host.legs)
+            after += (
+                Sessions(device=leg.leaf, ports=(leg.port,)),
+                HostSessions(device=host.name, interfaces=both),
+            )
+            after += tuple(
+                HostDefault(device=host.name, version=v, interfaces=both) for v in self._versions()
+            )
+            after += tuple(
+                RouteBy(device=x.leaf, prefix=k.host_prefix, ports=(x.port,))
+                for x in host.legs
+                for k in host.addresses
+            )
+            after += self._reached()
+        return Step(
+            number=0,
+            phase=self.phase,
+            role=Role.LEAF,
+            device=leg.leaf,
+            slug=f"{leg.leaf}-port-routed-{host.name}",
+            title=f"make {leg.port} a routed port with BGP to {host.name}",
+            why=f"it accepts exactly {accepted} and gives only a default",
+            action=PortRouted(host=host, leg=leg, router=self._router(leg.leaf), vlans=vlans),
+            waves=(
+                *waves([Remove(Bridged(switch=leg.leaf, port=leg.port, vlan=vlan)) for vlan in vlans]),
+                *waves(accepts),
+                (Insert(Carrier(switch=leg.leaf, port=leg.port)),),
+            ),
+            sources=leg.sources,
+            before=(PortState(device=leg.leaf, port=leg.port, up=False),),
+            after=after,
+            outage=NOTHING_LOST,
+        )
+
+    def _dual(self, leg: LegTarget, other: LegTarget) -> Step:
+        host = self.host
+        prefixes = sorted({kept.host_prefix for kept in host.addresses})
+        core_ports = {link.core for link in self.target.links if link.leaf == leg.leaf}
+        after: list[Check] = [
+            HostSessions(device=host.name, interfaces=(leg.interface,)),
+            Sessions(device=leg.leaf, ports=(leg.port,)),
+            *(RouteBy(device=leg.leaf, prefix=prefix, ports=(leg.port,)) for prefix in prefixes),
+            *(
+                RouteBy(device=core, prefix=prefix, ports=self._core_ports(core, leg.leaf))
+                for core in sorted(core_ports)
+                for prefix in prefixes
+            ),
+            BondMembers(device=host.name, bond=host.bond, members=(other.interface,)),
+            *self._reached(),
+        ]
+        return self._on_host(
+            stage="dual",
+            title=f"put its addresses on dummy0 and announce them over {leg.interface}",
+            why="the /32 is the longer match: machines elsewhere take the fabric, neighbours the VLAN",
+            waves=(
+                *waves([Insert(OnDummy(host=host.name, prefix=prefix)) for prefix in prefixes]),
+                (Insert(Speaks(host=host.name, interface=leg.interface)),),
+            ),
+            before=(PortState(device=leg.leaf, port=leg.port, up=True),),
+            after=tuple(after),
+        )
+
+    def _cut(self, leg: LegTarget, other: LegTarget) -> Step:
+        host = self.host
+        told = [kept for kept in host.addresses if kept.address.version == IPV4]
+        defaults = [
+            Remove(StaticDefault(host=host.name, version=k.address.version, interface=k.interface))
+            for k in host.addresses
+            if k.default
+        ]
+        after: tuple[Check, ...] = tuple(
+            HostDefault(device=host.name, version=version, interfaces=(leg.interface,))
+            for version in self._versions()
+        )
+        after += tuple(PeerSees(device=host.name, kept=kept) for kept in told)
+        return self._on_host(
+            stage="cut",
+            title="use the fabric's default, tell the neighbours, drop the addresses from the VLAN",
+            why="from here on the host is a router; neighbours reach it through the gateway",
+            waves=(
+                tuple(defaults),
+                *((Remove(_belief(k, Believes.OWN)), Insert(_belief(k, Believes.GATEWAY))) for k in told),
+                *waves(
+                    [
+                        Remove(OnLink(host=host.name, interface=k.interface, address=str(k.address)))
+                        for k in host.addresses
+                    ]
+                ),
+            ),
+            before=(
+                HostSessions(device=host.name, interfaces=(leg.interface,)),
+                BondMembers(device=host.name, bond=host.bond, members=(other.interface,)),
+            ),
+            after=(*after, *self._reached()),
+            minutes=10,
+        )
+
+    def _routed(self, first: LegTarget, second: LegTarget) -> Step:
+        host = self.host
+        return self._on_host(
+            stage="routed",
+            title=f"dissolve {host.bond}, speak BGP on both links, write the files that survive a reboot",
+            why=f"{second.interface} is free: {second.leaf} {second.port} is down",
+            waves=(
+                (Remove(Enslaved(host=host.name, interface=second.interface)),),
+                (Insert(Speaks(host=host.name, interface=second.interface)),),
+            ),
+            before=(HostSessions(device=host.name, interfaces=(first.interface,)),),
+            after=(HostSessions(device=host.name, interfaces=(first.interface,)), *self._reached()),
+        )
+
+    def _on_host(
+        self,
+        *,
+        stage: str,
+        title: str,
+        why: str,
+        waves: tuple[tuple[Change, ...], ...],
+        before: tuple[Check, ...],
+        after: tuple[Check, ...],
+        minutes: int = 5,
+    ) -> Step:
+        host = self.host
+        return Step(
+            number=0,
+            phase=self.phase,
+            role=Role.HOST,
+            device=host.name,
+            slug=f"{host.name}-{stage}",
+            title=title,
+            why=why,
+            action=HostStage(host=host, stage=stage),
+            waves=waves,
+            sources=tuple(dict.fromkeys(kept.source for kept in host.addresses)),
+            before=(identity(host), *before),
+            after=after,
+            minutes=minutes,
+            outage=NOTHING_LOST,
+        )
+
+    def _router(self, leaf: DeviceName) -> Router:
+        return next(router for router in self.target.leafs if router.name == leaf)
+
+    def _core_ports(self, core: DeviceName, leaf: DeviceName) -> tuple[InterfaceName, ...]:
+        return tuple(link.core_port for link in self.target.links if (link.core, link.leaf) == (core, leaf))
+
+    def _versions(self) -> tuple[int, ...]:
+        return tuple(sorted({kept.address.version for kept in self.host.addresses if kept.default}))
+
+    def _reached(self) -> tuple[Check, ...]:
+        """Ask for the addresses from a neighbour that stays, a moved machine and outside."""
+        return tuple(Reaches(device=self.host.name, address=str(k.address.ip)) for k in self.host.addresses)
+
+
+def identity(host: HostTarget) -> Identity:
+    """Give the check that the machine is the one planned for."""
+    macs = tuple((leg.interface, leg.mac or "") for leg in host.legs)
+    return Identity(device=host.name, macs=tuple(sorted(macs)))
+
+
+def _belief(kept: KeptAddress, believes: Believes) -> Resolved:
+    return Resolved(segment=kept.segment, prefix=kept.host_prefix, believes=believes)

@@ -1,0 +1,131 @@
+"""Say what a plan is: ordered steps, each with checks, undo, time box and expected outage.
+
+Comes in: nothing. Goes out: the records `plan.build` fills and `render` and `rehearse` read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vlan2l3.design.target import Target
+from vlan2l3.names import DeviceName
+from vlan2l3.parse.records import Source
+from vlan2l3.plan.actions import Action, Check
+from vlan2l3.plan.facts import Change, State, invert
+
+
+class Phase(StrEnum):
+    """Name the phases; a gate that people sign stands between two of them."""
+
+    P0 = "P0"
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+    P5 = "P5"
+    P6 = "P6"
+    P7 = "P7"
+    P8 = "P8"
+
+    @property
+    def purpose(self) -> str:
+        """Say what the phase is for."""
+        return _PURPOSES[self]
+
+
+_PURPOSES = {
+    Phase.P0: "discover and decide",
+    Phase.P1: "fabric underlay beside the old network",
+    Phase.P2: "coexistence on the gateways",
+    Phase.P3: "host readiness, no traffic change",
+    Phase.P4: "pilot",
+    Phase.P5: "rack cutover, host by host",
+    Phase.P6: "services and failover addresses",
+    Phase.P7: "empty the subnets",
+    Phase.P8: "remove layer 2",
+}
+
+
+class Role(StrEnum):
+    """Say whose hands a step is in."""
+
+    PEOPLE = "people"
+    HOST = "host"
+    LEAF = "leaf"
+    GATEWAY = "gateway"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """Give the loss to expect, in packets of a flow at 100 packets a second, and how that is known."""
+
+    packets: int
+    known_by: str  # modelled | rehearsed | estimated
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Describe one step.
+
+    Attributes:
+        number: the order; steps are numbered in tens so that one can be put between.
+        waves: the changes, as groups that follow each other; those of one group are in flight together.
+        sources: the capture lines the step follows from.
+        minutes: the time box; past it, undo.
+        final: why it can't be undone; empty for all others.
+    """
+
+    number: int
+    phase: Phase
+    role: Role
+    device: DeviceName
+    slug: str
+    title: str
+    why: str
+    action: Action
+    waves: tuple[tuple[Change, ...], ...] = ()
+    sources: tuple[Source, ...] = ()
+    before: tuple[Check, ...] = ()
+    after: tuple[Check, ...] = ()
+    minutes: int = 5
+    outage: Outage
+    final: str = ""
+
+    @property
+    def name(self) -> str:
+        """Give the step's file name without its ending."""
+        return f"{self.number:03d}-{self.slug}"
+
+    @property
+    def undo(self) -> tuple[tuple[Change, ...], ...]:
+        """Give the changes that take the step back, last group first."""
+        return tuple(tuple(invert(change) for change in reversed(wave)) for wave in reversed(self.waves))
+
+    def do(self, state: State) -> State:
+        """Give the state after the step."""
+        for wave in self.waves:
+            state = state.apply(wave)
+        return state
+
+    def take_back(self, state: State) -> State:
+        """Give the state after the undo."""
+        for wave in self.undo:
+            state = state.apply(wave)
+        return state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Hold a rack's plan.
+
+    `states` counts the states that were checked; `digest` is over the captures, the intent and this version.
+    """
+
+    target: Target
+    capture: str
+    digest: str
+    steps: tuple[Step, ...]
+    states: int
+    start: State

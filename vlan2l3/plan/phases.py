@@ -1,0 +1,246 @@
+"""Write the steps around the hosts' moves: deciding, underlay, coexistence, readiness, services, clean-up.
+
+Comes in: the `Target`. Goes out: steps of P0 to P3 and P6 to P8; `plan.cutover` writes P4 and P5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vlan2l3.analyze.findings import Certainty, Severity
+from vlan2l3.design.target import Coexistence, Router, Target
+from vlan2l3.names import DeviceName
+from vlan2l3.plan.actions import (
+    Check,
+    Coexist,
+    HostStage,
+    LearnRoutes,
+    PairHealthy,
+    People,
+    ProxyArp,
+    Reaches,
+    RemoveLag,
+    RouteBy,
+    Seen,
+    Sessions,
+    Underlay,
+)
+from vlan2l3.plan.cutover import identity, waves
+from vlan2l3.plan.facts import Answers, Fabric, Insert, PeerRoute
+from vlan2l3.plan.model import Outage, Phase, Role, Step
+
+TEAM = DeviceName("team")
+UNTOUCHED = Outage(packets=0, known_by="modelled", note="nothing that carries traffic today is changed")
+
+
+def decide(target: Target) -> Iterable[Step]:
+    """Ask the team to sign what the plan rests on."""
+    lines = [f"read `evidence.md`: {len(target.findings)} finding(s), {len(target.waived)} waiver(s)"]
+    lines += [f"confirm the waiver of {gap.subject}: {reason}" for gap, reason in target.waived]
+    lines += [f"confirm that {stay.name} stays in its VLAN" for stay in target.stays]
+    lines += [
+        f"confirm or deny: {finding.title} ({finding.subject}) is only suspected"
+        for finding in target.findings
+        if finding.certainty is Certainty.SUSPECTED and finding.severity is not Severity.GUARD
+    ]
+    lines.append("test out-of-band access to every switch and host named in this plan")
+    yield _people(
+        Phase.P0, "sign-off", "sign what the plan rests on", "a plan can't know what nobody captured", lines
+    )
+
+
+def underlay(target: Target) -> Iterable[Step]:
+    """Bring up BGP between cores and leafs over the idle routed links, cores first."""
+    announced = dict(target.announced)
+    for core in target.cores:
+        yield _underlay(target, core, core=True, announce=announced.get(core.name, ()))
+    for leaf in target.leafs:
+        yield _underlay(target, leaf, core=False, announce=())
+
+
+def _underlay(target: Target, router: Router, *, core: bool, announce: tuple[str, ...]) -> Step:
+    links = tuple(link for link in target.links if router.name in (link.core, link.leaf))
+    ports = tuple(link.core_port if core else link.leaf_port for link in links)
+    joined = [] if core else [Insert(Fabric(leaf=link.leaf, core=link.core)) for link in links]
+    after: tuple[Check, ...] = ()
+    if not core:
+        after = (Sessions(device=router.name, ports=ports), *_leaf_routes(target, router))
+    return Step(
+        number=0,
+        phase=Phase.P1,
+        role=Role.GATEWAY if core else Role.LEAF,
+        device=router.name,
+        slug=f"{router.name}-underlay",
+        title=f"BGP unnumbered on {', '.join(ports)}",
+        why="these cables are routed, up and idle; the fabric starts on them, beside the VLANs",
+        action=Underlay(router=router, links=links, core=core, announce=announce),
+        waves=waves(joined),
+        sources=tuple(dict.fromkeys(link.source for link in links)),
+        before=() if core else (PairHealthy(device=router.name),),
+        after=after,
+        minutes=10,
+        outage=UNTOUCHED,
+    )
+
+
+def _leaf_routes(target: Target, leaf: Router) -> tuple[RouteBy, ...]:
+    """Expect the default, and each covering prefix, from every core that announces it."""
+    ports = {link.core: link.leaf_port for link in target.links if link.leaf == leaf.name}
+    prefixes = {"0.0.0.0/0": list(ports), "::/0": list(ports)}
+    for core, announced in target.announced:
+        for prefix in announced:
+            prefixes.setdefault(prefix, []).append(core)
+    return tuple(
+        RouteBy(device=leaf.name, prefix=prefix, ports=tuple(sorted(ports[c] for c in cores if c in ports)))
+        for prefix, cores in prefixes.items()
+    )
+
+
+def coexistence(target: Target) -> Iterable[Step]:
+    """Turn on what lets moved and unmoved machines of one subnet reach each other."""
+    mixed = [subnet for subnet in target.subnets if subnet.ipv4 is Coexistence.PROXY_ARP]
+    for switch in sorted({name for subnet in mixed for name, _ in subnet.gateways}):
+        rows = tuple((s.segment, svi) for s in mixed for name, svi in s.gateways if name == switch)
+        yield Step(
+            number=0,
+            phase=Phase.P2,
+            role=Role.GATEWAY,
+            device=switch,
+            slug=f"{switch}-coexistence",
+            title=f"proxy ARP on {', '.join(svi for _, svi in rows)}, redirects off",
+            why="unmoved machines ARP for moved ones; the gateway must answer for what it routes",
+            action=Coexist(svis=rows),
+            waves=waves([Insert(Answers(switch=switch, segment=segment)) for segment, _ in rows]),
+            after=tuple(ProxyArp(device=switch, svi=svi) for _, svi in rows),
+            outage=Outage(
+                packets=0,
+                known_by="modelled",
+                note="the gateway stays silent for machines that are still in the VLAN (measured on Linux)",
+            ),
+        )
+    for peer in target.peers:
+        yield Step(
+            number=0,
+            phase=Phase.P2,
+            role=Role.HOST,
+            device=peer.host,
+            slug=f"{peer.host}-learn-routes",
+            title=f"route {len(peer.prefixes)} IPv6 address(es) of moving hosts through {peer.gateway}",
+            why="no switch is known to answer ND for a moved address; a route on the neighbour needs none",
+            action=LearnRoutes(peer=peer),
+            waves=waves([Insert(PeerRoute(host=peer.host, prefix=prefix)) for prefix in peer.prefixes]),
+            after=tuple(Reaches(device=peer.host, address=p.split("/")[0]) for p in peer.prefixes),
+            outage=Outage(
+                packets=0,
+                known_by="modelled",
+                note="until the move the gateway sends the packets back into the VLAN",
+            ),
+        )
+
+
+def readiness(target: Target) -> Iterable[Step]:
+    """Put the daemon, kernel settings and files on each host, changing no traffic."""
+    for host in target.hosts:
+        yield Step(
+            number=0,
+            phase=Phase.P3,
+            role=Role.HOST,
+            device=host.name,
+            slug=f"{host.name}-ready",
+            title=f"install BIRD {host.bird} (not started) and the kernel settings",
+            why="everything that can fail without touching traffic fails here",
+            action=HostStage(host=host, stage="ready"),
+            before=(identity(host),),
+            after=(
+                Seen(
+                    device=host.name,
+                    text="services listen on their address or on `*`, none on an interface name",
+                ),
+            ),
+            outage=UNTOUCHED,
+        )
+
+
+def soak(pilot: DeviceName) -> Step:
+    """Ask the team to live with the pilot before the rest moves."""
+    lines = [
+        f"keep {pilot} as it is for a week",
+        "in that week: one leaf reload, one host reboot, one undo of its last two steps and forward again",
+        "on the gateway: no ARP entry for its address in the old VLAN that points at its own MAC",
+        "compare what was lost with the plan; plan again from a fresh capture before the next host",
+    ]
+    why = "the order is measured on Linux; that this platform answers ARP for a /32 of its own subnet is not"
+    return _people(Phase.P4, "pilot-soak", "soak the pilot", why, lines)
+
+
+def services(target: Target) -> Iterable[Step]:
+    """List what must change before the hosts that stay can follow; each is a plan of its own."""
+    for finding in target.findings:
+        if finding.severity is not Severity.RECONFIGURE or finding.certainty is not Certainty.DECISIVE:
+            continue
+        yield Step(
+            number=0,
+            phase=Phase.P6,
+            role=Role.PEOPLE,
+            device=TEAM,
+            slug=f"remedy-{finding.rule}",
+            title=f"{finding.title}: {finding.subject}",
+            why=finding.meaning,
+            action=People(lines=tuple(line for line in finding.remedy.splitlines() if line.strip())),
+            sources=tuple(dict.fromkeys(e.source for e in finding.evidence)),
+            minutes=0,
+            outage=Outage(packets=0, known_by="estimated", note=finding.outage or "see the finding"),
+        )
+
+
+def emptying(target: Target) -> Iterable[Step]:
+    """Say which subnets can't be removed yet, and what removing one will take."""
+    lines = [
+        f"{subnet.segment} ({subnet.title}): {subnet.staying} machine(s) in it, so its gateway and VLAN stay"
+        for subnet in target.subnets
+    ]
+    lines.append("when one is empty by MAC, ARP and counters for 14 days: proxy ARP off first, then the SVI")
+    why = "proxy ARP without its subnet answers for every address there is"
+    yield _people(Phase.P7, "not-empty-yet", "leave the subnets up while they have members", why, lines)
+
+
+def removal(target: Target) -> Iterable[Step]:
+    """Delete the port-channels that the moved hosts no longer use."""
+    for leaf in target.leafs:
+        lags = {
+            leg.lag: leg.lag_config
+            for host in target.hosts
+            for leg in host.legs
+            if leg.leaf == leaf.name and leg.lag is not None
+        }
+        if not lags:
+            continue
+        names = ", ".join(sorted(lags))
+        yield Step(
+            number=0,
+            phase=Phase.P8,
+            role=Role.LEAF,
+            device=leaf.name,
+            slug=f"{leaf.name}-remove-port-channels",
+            title=f"delete {names}",
+            why="their last member is routed; kept until the soak is over, so that every undo finds them",
+            action=RemoveLag(lags=tuple(sorted(lags.items()))),
+            before=(PairHealthy(device=leaf.name),),
+            after=(PairHealthy(device=leaf.name),),
+            outage=UNTOUCHED,
+        )
+
+
+def _people(phase: Phase, slug: str, title: str, why: str, lines: list[str]) -> Step:
+    return Step(
+        number=0,
+        phase=phase,
+        role=Role.PEOPLE,
+        device=TEAM,
+        slug=slug,
+        title=title,
+        why=why,
+        action=People(lines=tuple(lines)),
+        minutes=0,
+        outage=Outage(packets=0, known_by="modelled", note="no command"),
+    )
