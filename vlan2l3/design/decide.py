@@ -64,6 +64,7 @@ def decide(
         leafs=tuple(numbered[leaf.name] for leaf in leafs),
         cores=tuple(numbered[core.name] for core in cores),
         links=links,
+        loopbacks=(intent.loopbacks.ipv4, intent.loopbacks.ipv6),
         announced=_announced(cores),
         findings=tuple(f for f in findings if known in f.racks),
         waived=waived,

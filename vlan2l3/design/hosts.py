@@ -256,7 +256,7 @@ def _leg(leg: Leg, network: Network) -> LegTarget:
 
 
 def section(network: Network, ref: PortRef) -> tuple[str, ...] | None:
-    """Give the lines of a port's section in its switch's configuration, unindented; `None` when there is none.
+    """Give the unindented lines of a port's section in its switch's configuration; `None` when there is none.
 
     A section starts with `interface NAME` and holds every following indented line (EOS, NX-OS).
     """

@@ -187,6 +187,7 @@ class Target:
     leafs: tuple[Router, ...]
     cores: tuple[Router, ...]
     links: tuple[FabricLink, ...]
+    loopbacks: tuple[str, str]  # the prefixes all routers' loopbacks are taken from, IPv4 and IPv6
     announced: tuple[tuple[DeviceName, tuple[str, ...]], ...]  # core -> prefixes of its SVIs
     findings: tuple[Finding, ...]
     waived: tuple[tuple[Gap, str], ...]  # gap -> reason given

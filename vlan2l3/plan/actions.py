@@ -118,6 +118,13 @@ class PairHealthy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingReady:
+    """Expect a switch to run what BGP unnumbered needs, where its platform has a choice."""
+
+    device: DeviceName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sessions:
     """Expect BGP sessions established on exactly these ports of a switch."""
 
@@ -203,6 +210,7 @@ class Seen:
 Check = (
     PortState
     | PairHealthy
+    | RoutingReady
     | Sessions
     | RouteBy
     | ProxyArp

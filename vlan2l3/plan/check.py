@@ -12,7 +12,7 @@ from itertools import combinations
 
 from vlan2l3.design.target import Target
 from vlan2l3.errors import NoSafePlanError, Problem
-from vlan2l3.plan.facts import Change, State
+from vlan2l3.plan.facts import Change, ChangeError, State
 from vlan2l3.plan.invariants import INVARIANTS, Violation
 from vlan2l3.plan.model import Step
 
@@ -39,8 +39,14 @@ def check(start: State, steps: Sequence[Step], target: Target) -> int:
     state = start
     judge([state], "before the first step")
     for step in steps:
+        try:
+            after = step.do(state)
+        except ChangeError as error:
+            problems.append(
+                Problem(what=f"contradicts what came before it: {error}", where=f"step {step.name}")
+            )
+            break
         judge(between(state, step.waves), f"in step {step.name} on {step.device}")
-        after = step.do(state)
         judge([after], f"after step {step.name} on {step.device}")
         judge(between(after, step.undo), f"in the undo of step {step.name} on {step.device}")
         if not step.final and step.take_back(after) != state:

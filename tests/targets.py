@@ -1,0 +1,156 @@
+"""Build small targets by hand, so that the planner is tested without a capture."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address, ip_interface
+
+from vlan2l3.design.target import (
+    Coexistence,
+    FabricLink,
+    HostTarget,
+    KeptAddress,
+    LegTarget,
+    PeerTarget,
+    Router,
+    Strategy,
+    SubnetTarget,
+    Target,
+)
+from vlan2l3.names import DeviceName, InterfaceName, Mac, RackName, SegmentName, VlanId
+from vlan2l3.parse.records import FileText, Source
+
+GATEWAY_MAC = Mac("00:1c:73:00:00:99")
+INTERFACES = """\
+source /etc/network/interfaces.d/*
+
+auto lo
+iface lo inet loopback
+
+auto bond0
+iface bond0 inet static
+    address 10.1.10.13/24
+    gateway 10.1.10.1
+    dns-nameservers 10.20.0.11
+    bond-slaves ens1f0 ens1f1
+    bond-mode 802.3ad
+"""
+
+
+def source(line: int = 1) -> Source:
+    """Point at a line of a capture that does not exist."""
+    return Source(device=DeviceName("leaf-b"), file="leaf-b/show_running-config.txt", line=line)
+
+
+def leg(side: str, number: int) -> LegTarget:
+    """Give a host's link to `leaf-a` or `leaf-b`."""
+    return LegTarget(
+        interface=InterfaceName(f"ens1f{'ab'.index(side)}"),
+        mac=Mac(f"52:54:00:00:0{number}:0{'ab'.index(side)}"),
+        leaf=DeviceName(f"leaf-{side}"),
+        port=InterfaceName(f"Ethernet{number}"),
+        lag=InterfaceName(f"Port-Channel{number}"),
+        port_config=(f"description host {number}", f"channel-group {number} mode active"),
+        lag_config=("switchport access vlan 110", f"mlag {number}"),
+        sources=(source(number),),
+    )
+
+
+def kept(address: str, *, interface: str = "bond0", vlan: int = 110, default: bool = True) -> KeptAddress:
+    """Give an address in a VLAN."""
+    parsed = ip_interface(address)
+    return KeptAddress(
+        address=parsed,
+        interface=InterfaceName(interface),
+        segment=SegmentName(f"vlan{vlan}"),
+        vlan=VlanId(vlan),
+        gateway=ip_address(parsed.network.network_address + 1),
+        gateway_mac=GATEWAY_MAC,
+        default=default,
+        source=source(),
+    )
+
+
+def host(name: str = "web-03", number: int = 1, addresses: tuple[KeptAddress, ...] = ()) -> HostTarget:
+    """Give a dual-homed host; without addresses, one of each family in VLAN 110."""
+    return HostTarget(
+        name=DeviceName(name),
+        rack=RackName("r1"),
+        asn=4200101000 + number,
+        bond=InterfaceName("bond0"),
+        bond_mac=Mac(f"52:54:00:00:0{number}:00"),
+        bond_mode="802.3ad",
+        mtu=1500,
+        legs=(leg("b", number), leg("a", number)),
+        addresses=addresses or (kept(f"10.1.10.{12 + number}/24"), kept(f"2001:db8:110::{12 + number}/64")),
+        bird="2.0.12",
+        interfaces_file=FileText(source=source(), path="/etc/network/interfaces", text=INTERFACES),
+    )
+
+
+def target(*hosts: HostTarget, peers: tuple[PeerTarget, ...] = ()) -> Target:
+    """Give a rack with two leafs, two cores and these hosts."""
+    hosts = hosts or (host(),)
+    segments = sorted({k.segment: k.vlan for h in hosts for k in h.addresses}.items())
+    cores, leafs = ("core1", "core2"), ("leaf-a", "leaf-b")
+    return Target(
+        rack=RackName("r1"),
+        hosts=hosts,
+        stays=(),
+        subnets=tuple(
+            SubnetTarget(
+                segment=segment,
+                title="web",
+                vlan=vlan,
+                prefixes=("10.1.10.0/24", "2001:db8:110::/64"),
+                gateways=tuple((DeviceName(core), InterfaceName(f"Vlan{vlan}")) for core in cores),
+                strategy=Strategy.KEEP_IP,
+                reason="they can move",
+                ipv4=Coexistence.PROXY_ARP,
+                ipv6=Coexistence.HOST_ROUTES,
+                moving=tuple(h.name for h in hosts),
+                staying=3,
+                routers=(),
+            )
+            for segment, vlan in segments
+        ),
+        peers=peers,
+        leafs=tuple(_router(name, 4200000001 + i, i + 1) for i, name in enumerate(leafs)),
+        cores=tuple(_router(name, 4200009001 + i, i + 11) for i, name in enumerate(cores)),
+        links=tuple(
+            FabricLink(
+                leaf=DeviceName(leaf),
+                leaf_port=InterfaceName(f"Ethernet5{i + 1}"),
+                core=DeviceName(core),
+                core_port=InterfaceName(f"Ethernet{7 + j}"),
+                source=source(),
+            )
+            for j, leaf in enumerate(leafs)
+            for i, core in enumerate(cores)
+        ),
+        loopbacks=("10.254.0.0/24", "2001:db8:ffff::/64"),
+        announced=tuple((DeviceName(core), ("10.1.10.0/24", "2001:db8:110::/64")) for core in cores),
+        findings=(),
+        waived=(),
+    )
+
+
+def peer(name: str, *prefixes: str) -> PeerTarget:
+    """Give an unmoved host of VLAN 110 that learns these prefixes."""
+    return PeerTarget(
+        host=DeviceName(name),
+        interface=InterfaceName("bond0"),
+        address=ip_address("2001:db8:110::99"),
+        gateway=ip_address("2001:db8:110::1"),
+        prefixes=prefixes,
+        segment=SegmentName("vlan110"),
+    )
+
+
+def _router(name: str, asn: int, number: int) -> Router:
+    return Router(
+        name=DeviceName(name),
+        platform="eos",
+        asn=asn,
+        ipv4=f"10.254.0.{number}",
+        ipv6=f"2001:db8:ffff::{number:x}",
+    )

@@ -1,0 +1,131 @@
+"""Declare the commands; each wires stages and prints.
+
+Comes in: arguments. Goes out: the artefact on stdout, everything else on stderr.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vlan2l3 import __version__
+
+app = typer.Typer(
+    name="vlan2l3",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # a traceback with local variables could print a secret
+    rich_markup_mode=None,
+    help="Plan the way from VLANs, spanning tree and MLAG to a pure layer-3 fabric, rack by rack.",
+)
+
+CaptureOption = Annotated[
+    Path | None, typer.Option("--capture", help="capture folder; default: the only one")
+]
+IntentOption = Annotated[Path, typer.Option("--intent", help="the file with your decisions")]
+OutOption = Annotated[Path, typer.Option("--out", help="folder the plans are written below")]
+AllOption = Annotated[bool, typer.Option("--all", help="every rack of the capture")]
+CheckOption = Annotated[bool, typer.Option("--check", help="only tell whether the plan on disk is true")]
+RackOption = Annotated[str | None, typer.Option("--rack", help="rack to plan")]
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callback form
+    if wanted:
+        typer.echo(f"vlan2l3 {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")
+    ] = False,
+) -> None:
+    """Read a network, find what is bound to layer 2, write a reviewable plan. Never changes a device."""
+
+
+@app.command()
+def discover(
+    source: Annotated[
+        Path, typer.Option("--from", help="folder of command outputs, a capture, a SuzieQ gather")
+    ],
+    name: Annotated[str, typer.Option(help="name of the capture, `captures/NAME`")] = "network",
+) -> None:
+    """Import a folder of raw command outputs as a capture, and account for it."""
+    from vlan2l3.cli import discovery
+
+    discovery.discover(source, name)
+
+
+@app.command()
+def coverage(
+    capture: CaptureOption = None,
+    format_: Annotated[str, typer.Option("--format", help="table or json")] = "table",
+) -> None:
+    """Show what was read, what was not, and what was not understood."""
+    from vlan2l3.cli import discovery
+
+    discovery.coverage(capture, format_)
+
+
+@app.command()
+def analyze(
+    capture: CaptureOption = None,
+    rack: RackOption = None,
+    format_: Annotated[str, typer.Option("--format", help="table, json or markdown")] = "table",
+) -> None:
+    """Find what is bound to layer 2, with the evidence and the remedy."""
+    from vlan2l3.cli import analysis
+
+    analysis.analyze(capture, rack, format_)
+
+
+@app.command()
+def plan(
+    rack: RackOption = None,
+    every: AllOption = False,
+    check: CheckOption = False,
+    capture: CaptureOption = None,
+    intent: IntentOption = Path("vlan2l3.toml"),
+    out: OutOption = Path("plans"),
+) -> None:
+    """Write the plan of a rack, or tell whether the one on disk is still true."""
+    from vlan2l3.cli import planning
+
+    planning.plan(
+        planning.Request(rack=rack, every=every, check=check, capture=capture, intent=intent, out=out)
+    )
+
+
+@app.command()
+def rehearse(
+    rack: Annotated[str, typer.Option("--rack", help="rack of the plan")],
+    host: Annotated[str, typer.Option("--host", help="host whose steps are executed")],
+    capture: CaptureOption = None,
+    intent: IntentOption = Path("vlan2l3.toml"),
+    out: OutOption = Path("plans"),
+) -> None:
+    """Execute one host's steps in an emulated network with real BIRD and FRR, and count lost packets."""
+    from vlan2l3.cli import rehearsal
+
+    rehearsal.rehearse(rack, host, capture, intent, out)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of `plan.json`."""
+    from vlan2l3.render.document import schema as plan_schema
+
+    typer.echo(plan_schema(), nl=False)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="folder to write into")] = Path("vlan2l3-demo"),
+) -> None:
+    """Run discover, coverage, analyze and plan on the network that comes with the tool."""
+    from vlan2l3.cli import demonstration
+
+    demonstration.demo(out)

@@ -1,0 +1,85 @@
+"""Write plans, or check those on disk.
+
+Comes in: a `Request`. Goes out: folders, and a line a rack.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from vlan2l3.cli.stages import Survey, plan_rack, survey
+from vlan2l3.cli.talk import say
+from vlan2l3.errors import NoSafePlanError, Problem, UsageError, VerificationError
+from vlan2l3.names import rack_name
+from vlan2l3.plan.model import Plan
+from vlan2l3.render import freshness
+from vlan2l3.render.write import read, write
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Hold what was asked for."""
+
+    rack: str | None
+    every: bool
+    check: bool
+    capture: Path | None
+    intent: Path
+    out: Path
+
+
+def plan(request: Request) -> None:
+    """Plan one rack or all; with `check`, compare instead of writing."""
+    if (request.rack is None) is not request.every:
+        raise UsageError("say which rack: `--rack NAME`, or `--all`")
+    surveyed = survey(request.capture)
+    racks = surveyed.network.racks if request.every else (request.rack or "",)
+    refused: list[Problem] = []
+    stale: list[Problem] = []
+    for rack in racks:
+        try:
+            made, texts = plan_rack(surveyed, request.intent, rack)
+        except NoSafePlanError as error:
+            if not request.every:
+                raise
+            refused += [Problem(what=p.what, where=f"{rack}: {p.where}", hint=p.hint) for p in error.problems]
+            continue
+        folder = request.out / rack_name(rack)
+        if request.check:
+            stale += _stale(folder, texts, rack)
+        else:
+            write(folder, texts)
+            typer.echo(str(folder / "plan.md"))
+            say(summary(made, surveyed))
+    if stale:
+        raise VerificationError(
+            "the plan on disk is no longer true", *stale, hint="plan again and review the change"
+        )
+    if refused:
+        raise NoSafePlanError(
+            f"{len({p.where.split(':')[0] for p in refused})} rack(s) can't be planned", *refused
+        )
+
+
+def _stale(folder: Path, texts: dict[str, str], rack: str) -> list[Problem]:
+    if not (folder / "plan.json").is_file():
+        return [
+            Problem(what="there is no plan on disk", where=str(folder), hint=f"vlan2l3 plan --rack {rack}")
+        ]
+    found = freshness.differences(read(folder), texts)
+    if not found:
+        say(f"{folder}: still true")
+    return [Problem(what=said, where=str(folder)) for said in found]
+
+
+def summary(made: Plan, surveyed: Survey) -> str:
+    """Say in one line what a plan does."""
+    target = made.target
+    moved = ", ".join(host.name for host in target.hosts)
+    return (
+        f"rack {target.rack} of {surveyed.network.capture}: {len(target.hosts)} host(s) move ({moved}),"
+        f" {len(target.stays)} stay, {len(made.steps)} steps, {made.states} states checked"
+    )

@@ -1,0 +1,103 @@
+"""Run the stages one after the other, each once.
+
+Comes in: folders and an intent file. Goes out: what the commands print or write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from vlan2l3 import __version__
+from vlan2l3.analyze import catalogue, engine, report
+from vlan2l3.analyze.findings import Finding
+from vlan2l3.capture import lines, store
+from vlan2l3.capture.store import Capture
+from vlan2l3.design import intent as intents
+from vlan2l3.design.decide import decide
+from vlan2l3.errors import UsageError
+from vlan2l3.network import build as network_build
+from vlan2l3.network.model import Coverage, Network
+from vlan2l3.parse.engine import read_capture
+from vlan2l3.parse.records import Source
+from vlan2l3.plan.build import build
+from vlan2l3.plan.model import Plan
+from vlan2l3.render import plan as rendered
+
+CAPTURES = Path("captures")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """Hold a capture and what it says."""
+
+    capture: Capture
+    network: Network
+    coverage: Coverage
+
+    @property
+    def taken(self) -> date | None:
+        """Give the day of the capture, where its source said."""
+        taken = self.capture.manifest.taken
+        return datetime.fromisoformat(taken).date() if taken else None
+
+    def excerpt(self, source: Source) -> tuple[int, str]:
+        """Give the line a fact was read from, and its words."""
+        return lines.line_of(self.capture, source.file, line=source.line, pointer=source.pointer)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Find what is bound to layer 2."""
+        return engine.analyze(
+            self.network,
+            catalogue.load_catalogue(),
+            excerpt=self.excerpt,
+            answers=self.coverage.answers,
+        )
+
+
+def survey(folder: Path | None) -> Survey:
+    """Read a capture into a network; without a folder, the only one below `captures/`."""
+    capture = store.load(folder or only_capture())
+    reading = read_capture(capture)
+    network, coverage = network_build.build(
+        reading, name=capture.manifest.name, digest=capture.digest, devices=capture.manifest.devices
+    )
+    return Survey(capture=capture, network=network, coverage=coverage)
+
+
+def only_capture() -> Path:
+    """Find the capture to use when none was named.
+
+    Raises:
+        UsageError: when there is none, or more than one.
+    """
+    found = sorted(p.parent for p in CAPTURES.glob("*/capture.json"))
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UsageError(
+            "there is no capture below `captures/`", hint="make one: `vlan2l3 discover --from DIR`"
+        )
+    names = ", ".join(f"`{path}`" for path in found)
+    raise UsageError(f"there are {len(found)} captures: {names}", hint="name one with `--capture`")
+
+
+def plan_rack(surveyed: Survey, intent_file: Path, rack: str) -> tuple[Plan, dict[str, str]]:
+    """Plan one rack and write its files into memory."""
+    intent = intents.load(intent_file)
+    findings = surveyed.findings()
+    target = decide(
+        surveyed.network,
+        surveyed.coverage,
+        findings=findings,
+        intent=intent,
+        rack=rack,
+        taken=surveyed.taken,
+    )
+    digest = hashlib.sha256(
+        b"\n".join([surveyed.capture.digest.encode(), intent_file.read_bytes(), __version__.encode()])
+    ).hexdigest()
+    plan = build(target, capture=surveyed.capture.manifest.name, digest=digest)
+    return plan, rendered.files(plan, report.as_markdown(target.findings))

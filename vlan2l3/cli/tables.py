@@ -1,0 +1,28 @@
+"""Draw a table for a terminal.
+
+Comes in: column titles and rows of text. Goes out: text that fits the terminal, without colour.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Iterable, Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+WIDEST = 160
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Draw a table; what stands in a cell is never read as markup."""
+    width = min(WIDEST, shutil.get_terminal_size((120, 24)).columns)
+    drawn = Table(*columns, box=SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        drawn.add_row(*(Text(cell) for cell in row))
+    sink = io.StringIO()
+    Console(file=sink, width=width, color_system=None, highlight=False).print(drawn)
+    return "\n".join(line.rstrip() for line in sink.getvalue().splitlines()) + "\n"

@@ -1,0 +1,190 @@
+"""Write a plan as data: `plan.json`, and the JSON Schema it follows.
+
+Comes in: a `Plan`. Goes out: text. The schema is made from the records below, so that it can't drift from
+what is written.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from vlan2l3 import __version__
+from vlan2l3.parse.records import Source
+from vlan2l3.plan.facts import Change, Insert
+from vlan2l3.plan.model import Plan, Role, Step
+from vlan2l3.render.checks import written
+
+FORMAT = 1
+
+
+class CheckDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Give one check: where to type what, and what must come back."""
+
+    device: str
+    command: str
+    expected: str
+
+
+class OutageDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Give the loss to expect of a flow of 100 packets a second."""
+
+    packets: int
+    known_by: str
+    note: str
+
+
+class StepDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Give one step; `changes` are groups of changes in flight together, `undo` their reverse."""
+
+    number: int
+    name: str
+    phase: str
+    role: str
+    device: str
+    title: str
+    why: str
+    follows_from: tuple[str, ...]
+    commands: str
+    undo: str
+    before: tuple[CheckDocument, ...]
+    after: tuple[CheckDocument, ...]
+    changes: tuple[tuple[str, ...], ...]
+    minutes: int
+    outage: OutageDocument
+    point_of_no_return: str
+
+
+class HostDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Give one host that moves."""
+
+    name: str
+    asn: int
+    addresses: tuple[str, ...]
+    links: tuple[str, ...]
+
+
+class StayDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Give one host that stays, and why."""
+
+    name: str
+    reasons: tuple[str, ...]
+
+
+class SubnetDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Give one subnet's strategy."""
+
+    segment: str
+    prefixes: tuple[str, ...]
+    strategy: str
+    ipv4: str
+    ipv6: str
+    reason: str
+    moving: tuple[str, ...]
+    staying: int
+
+
+class PlanDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Give the whole plan; `digest` is over the capture, the intent and the tool's version."""
+
+    format: int = FORMAT
+    tool: str
+    rack: str
+    capture: str
+    digest: str
+    states_checked: int
+    hosts: tuple[HostDocument, ...]
+    stays: tuple[StayDocument, ...]
+    subnets: tuple[SubnetDocument, ...]
+    steps: tuple[StepDocument, ...]
+
+
+def document(plan: Plan, commands: dict[int, tuple[str, str]]) -> PlanDocument:
+    """Give the plan as data; `commands` holds each step's commands and undo by its number."""
+    target = plan.target
+    return PlanDocument(
+        tool=f"vlan2l3 {__version__}",
+        rack=target.rack,
+        capture=plan.capture,
+        digest=plan.digest,
+        states_checked=plan.states,
+        hosts=tuple(
+            HostDocument(
+                name=host.name,
+                asn=host.asn,
+                addresses=tuple(kept.host_prefix for kept in host.addresses),
+                links=tuple(f"{leg.interface} to {leg.leaf} {leg.port}" for leg in host.legs),
+            )
+            for host in target.hosts
+        ),
+        stays=tuple(
+            StayDocument(name=s.name, reasons=tuple(r.text for r in s.reasons)) for s in target.stays
+        ),
+        subnets=tuple(
+            SubnetDocument(
+                segment=subnet.segment,
+                prefixes=subnet.prefixes,
+                strategy=subnet.strategy,
+                ipv4=subnet.ipv4,
+                ipv6=subnet.ipv6,
+                reason=subnet.reason,
+                moving=subnet.moving,
+                staying=subnet.staying,
+            )
+            for subnet in target.subnets
+        ),
+        steps=tuple(_step(step, plan, commands[step.number]) for step in plan.steps),
+    )
+
+
+def _step(step: Step, plan: Plan, commands: tuple[str, str]) -> StepDocument:
+    def checks(side: tuple[Any, ...]) -> tuple[CheckDocument, ...]:
+        rows = ((check, written(check)) for check in side)
+        return tuple(CheckDocument(device=c.device, command=command, expected=e) for c, (command, e) in rows)
+
+    return StepDocument(
+        number=step.number,
+        name=step.name,
+        phase=step.phase,
+        role=step.role,
+        device=step.device if step.role is not Role.PEOPLE else "",
+        title=step.title,
+        why=step.why,
+        follows_from=tuple(place(source) for source in step.sources),
+        commands=commands[0],
+        undo=commands[1],
+        before=checks(step.before),
+        after=checks(step.after),
+        changes=tuple(tuple(_change(change) for change in wave) for wave in step.waves),
+        minutes=step.minutes,
+        outage=OutageDocument(
+            packets=step.outage.packets, known_by=step.outage.known_by, note=step.outage.note
+        ),
+        point_of_no_return=step.final,
+    )
+
+
+def _change(change: Change) -> str:
+    fact = change.fact
+    values = " ".join(str(getattr(fact, name)) for name in fact.__dataclass_fields__)
+    return f"{'+' if isinstance(change, Insert) else '-'} {type(fact).__name__} {values}"
+
+
+def place(source: Source) -> str:
+    """Give a place in the capture as `file:line`, or `file#pointer` for a row of JSON."""
+    if source.line:
+        return f"{source.file}:{source.line}"
+    return f"{source.file}#/{source.pointer}" if source.pointer else source.file
+
+
+def encode(value: PlanDocument) -> str:
+    """Write the data the same way every time: keys in the order of the records, two blanks a level."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+
+
+def schema() -> str:
+    """Give the JSON Schema of `plan.json`."""
+    return (
+        msgspec.json.format(msgspec.json.encode(msgspec.json.schema(PlanDocument)), indent=2).decode() + "\n"
+    )

@@ -1,0 +1,126 @@
+"""Write all files of a plan.
+
+Comes in: a `Plan`, and its findings as Markdown. Goes out: path below the plan's folder -> text, sorted.
+"""
+
+from __future__ import annotations
+
+from vlan2l3 import __version__
+from vlan2l3.analyze.findings import Certainty, Severity
+from vlan2l3.plan.actions import HostStage, LearnRoutes, People
+from vlan2l3.plan.build import pilot
+from vlan2l3.plan.model import Phase, Plan, Role, Step
+from vlan2l3.render import host, switch
+from vlan2l3.render.checks import written
+from vlan2l3.render.document import document, encode, place
+from vlan2l3.render.quote import block
+from vlan2l3.render.templates import render
+
+
+def files(plan: Plan, findings: str) -> dict[str, str]:
+    """Give every file of the plan."""
+    commands = {step.number: _commands(step, plan) for step in plan.steps}
+    texts = {
+        "plan.md": _overview(plan),
+        "plan.json": encode(document(plan, commands)),
+        "evidence.md": render("plan/evidence.md.j2", target=plan.target, findings=findings, place=place),
+    }
+    for step in plan.steps:
+        texts[f"steps/{step.name}.md"] = _step(step, plan)
+        if step.role in (Role.LEAF, Role.GATEWAY):
+            folder = f"{'leafs' if step.role is Role.LEAF else 'gateways'}/{step.device}"
+            texts[f"{folder}/{step.phase}-{step.name}.cfg"] = commands[step.number][0]
+            texts[f"{folder}/{step.phase}-{step.name}.undo.cfg"] = commands[step.number][1]
+    for moving in plan.target.hosts:
+        texts |= {f"hosts/{moving.name}/{path}": text for path, text in host.files(moving).items()}
+    for peer in plan.target.peers:
+        texts |= {f"hosts/{peer.host}/{path}": text for path, text in host.peer_files(peer).items()}
+    return dict(sorted(texts.items()))
+
+
+def _commands(step: Step, plan: Plan) -> tuple[str, str]:
+    """Give what is typed for a step and for its undo, without the session around a switch's lines."""
+    match step.action:
+        case People():
+            return "", ""
+        case HostStage(host=moving, stage=stage):
+            folder = f"hosts/{moving.name}"
+            install = "apt-get install -y bird2\n" if stage == "ready" else ""
+            confirm = (
+                ""
+                if stage == "ready"
+                else f"# when the checks are green:\nsh {folder}/apply.sh confirm {stage}\n"
+            )
+            return f"{install}sh {folder}/apply.sh {stage}\n{confirm}", f"sh {folder}/undo.sh {stage}\n"
+        case LearnRoutes(peer=peer):
+            script = "etc/network/if-up.d/vlan2l3-routes"
+            forget = "".join(
+                f"ip -6 route delete {p} via {peer.gateway} dev {peer.interface}\n" for p in peer.prefixes
+            )
+            return (
+                f"install -m 0755 hosts/{peer.host}/{script} /{script}\nIFACE={peer.interface} /{script}\n",
+                f"rm -f /{script}\n{forget}",
+            )
+        case _:
+            return switch.commands(step, plan.target), switch.undo(step, plan.target)
+
+
+def _step(step: Step, plan: Plan) -> str:
+    do, undo = _commands(step, plan)
+    language = "sh"
+    if step.role in (Role.LEAF, Role.GATEWAY):
+        language = ""
+        do, undo = (switch.session(step, plan.target, lines) for lines in (do, undo))
+    return render(
+        "plan/step.md.j2",
+        step=step,
+        place=place,
+        boxes=step.action.lines if isinstance(step.action, People) else (),
+        commands=block(do, language),
+        undo=block(undo, language) if undo else "",
+        before=[(check, *written(check)) for check in step.before],
+        after=[(check, *written(check)) for check in step.after],
+    )
+
+
+def _overview(plan: Plan) -> str:
+    return render(
+        "plan/plan.md.j2",
+        plan=plan,
+        target=plan.target,
+        version=__version__,
+        pilot=pilot(plan.target).name,
+        place=place,
+        ranges=_ranges(plan),
+        unresolved=_unresolved(plan),
+        phases=[(phase, [step for step in plan.steps if step.phase is phase]) for phase in Phase],
+    )
+
+
+def _ranges(plan: Plan) -> dict[str, str]:
+    """Give, for each host, the numbers of the steps that move it."""
+    found: dict[str, str] = {}
+    for moving in plan.target.hosts:
+        own = [
+            s.number
+            for s in plan.steps
+            if s.phase in (Phase.P4, Phase.P5) and s.slug.endswith(_tails(moving.name))
+        ]
+        own += [s.number for s in plan.steps if s.device == moving.name and s.phase in (Phase.P4, Phase.P5)]
+        found[moving.name] = f"{min(own):03d} to {max(own):03d}"
+    return found
+
+
+def _tails(name: str) -> tuple[str, ...]:
+    return (f"-port-down-{name}", f"-port-routed-{name}")
+
+
+def _unresolved(plan: Plan) -> list[str]:
+    """List the findings that somebody still has to decide or do something about."""
+    lines = []
+    for finding in plan.target.findings:
+        if finding.severity is Severity.GUARD:
+            continue
+        verb = "decide whether" if finding.certainty is Certainty.SUSPECTED else "owner agreed"
+        lines.append(f"{verb}: {finding.title}, {finding.subject} ({finding.severity}, {finding.rule})")
+    return lines
