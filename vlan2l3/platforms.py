@@ -105,7 +105,7 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def plain(command: str) -> str:
-    """Strip the output modifiers (`| json`, `| json native`, `| no-more`) and double blanks from a command."""
+    """Strip output modifiers (`| json`, `| json native`, `| no-more`) and double blanks from a command."""
     kept = re.sub(r"\|\s*(json native|json|no-more|display json)\s*", "", command)
     return " ".join(kept.split())
 

@@ -1,1 +1,182 @@
-"""Read and write a capture. (contract; to be filled)"""
+"""Read and write a capture.
+
+Comes in: the raw answers of devices, or a folder that `write` made. Goes out: a `Capture`, whose every file
+is what the manifest says it is. Secrets are taken out before anything touches the disk; a capture is written
+whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from vlan2l3 import names, platforms
+from vlan2l3.capture import check
+from vlan2l3.capture.manifest import MANIFEST, DeviceEntry, Entry, Manifest, Status
+from vlan2l3.capture.redact import is_json, redact
+from vlan2l3.errors import Problem, UsageError
+
+_LONGEST_STEM = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawAnswer:
+    """Hold what one command gave; `text` is `None` where there is nothing to keep."""
+
+    command: str
+    text: str | None = None
+    status: Status = Status.DATA
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawDevice:
+    """Hold one device's answers before they are stored; see `manifest.DeviceEntry` for the fields."""
+
+    name: str
+    platform: str
+    rack: str = ""
+    note: str = ""
+    answers: tuple[RawAnswer, ...] = ()
+    unknown_files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """Hold a capture that was checked.
+
+    Attributes:
+        digest: sha256 over the answers; the same wherever the folder lies and whatever it is called.
+    """
+
+    folder: Path
+    manifest: Manifest
+    digest: str
+
+    def text(self, device: DeviceEntry, entry: Entry) -> str:
+        """Read one answer; the empty string when none was kept."""
+        if not entry.file:
+            return ""
+        return (self.folder / device.name / entry.file).read_bytes().decode("utf-8")
+
+
+def load(folder: Path) -> Capture:
+    """Read a capture and check every file of it.
+
+    Raises:
+        UsageError: with everything that is wrong, not only the first.
+    """
+    manifest = check.manifest(folder)
+    problems = [*check.names(manifest), *check.files(folder, manifest)]
+    if problems:
+        raise UsageError(
+            f"{folder} is not as it was captured",
+            *problems,
+            hint="capture it again, or import the folder with `discover --from` to accept it as it is",
+        )
+    return Capture(folder=folder, manifest=manifest, digest=digest(manifest))
+
+
+def digest(manifest: Manifest) -> str:
+    """Hash what was answered: device, platform, rack, command, status and content, sorted.
+
+    A device without commands counts as one row with empty fields.
+    """
+    rows = sorted(
+        (device.name, device.platform, device.rack, entry.command, entry.status.value, entry.sha256)
+        for device in manifest.devices
+        for entry in device.commands or (Entry(command="", status=Status.NOT_ASKED),)
+    )
+    return hashlib.sha256(msgspec.json.encode(rows)).hexdigest()
+
+
+def write(folder: Path, *, name: str, taken: str, source: str, devices: Iterable[RawDevice]) -> Capture:
+    """Write a capture, redacted, in place of one that lies there.
+
+    The bytes depend on the arguments alone. On any exception, an interrupt included, what was there before is
+    there again and nothing half-written is left.
+
+    Raises:
+        UsageError: when a name is refused, when something other than a capture lies there, or when the place
+            cannot be written to.
+    """
+    folder = folder.absolute()
+    stored = [_store(device) for device in sorted(devices, key=lambda d: names.natural_key(d.name))]
+    manifest = Manifest(name=name, taken=taken, source=source, devices=tuple(entry for entry, _ in stored))
+    problems = [*check.names(manifest), *check.replaceable(folder)]
+    if problems:
+        raise UsageError(f"the capture cannot be written to {folder}", *problems)
+    files = {f"{entry.name}/{file}": data for entry, kept in stored for file, data in kept.items()}
+    files[MANIFEST] = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+    try:
+        _replace(folder, files)
+    except OSError as error:
+        problem = Problem(what=error.strerror or type(error).__name__, where=str(folder))
+        raise UsageError(f"the capture cannot be written to {folder}", problem) from error
+    return Capture(folder=folder, manifest=manifest, digest=digest(manifest))
+
+
+def _store(device: RawDevice) -> tuple[DeviceEntry, dict[str, bytes]]:
+    """Redact a device's answers and name their files."""
+    entries: list[Entry] = []
+    kept: dict[str, bytes] = {}
+    taken: set[str] = set()
+    for answer in sorted(device.answers, key=lambda a: (a.command, a.status, a.note)):
+        command, note = redact(answer.command)[0], redact(answer.note)[0]
+        entry = Entry(command=command, status=answer.status, note=" ".join(note.split()))
+        if answer.text is not None:
+            text, count = redact(answer.text)
+            data = text.encode("utf-8", "backslashreplace")
+            file = _file_name(command, text, taken)
+            kept[file] = data
+            entry = msgspec.structs.replace(
+                entry, file=file, sha256=hashlib.sha256(data).hexdigest(), redacted=count
+            )
+        entries.append(entry)
+    return DeviceEntry(
+        name=device.name,
+        platform=device.platform,
+        rack=device.rack,
+        note=" ".join(redact(device.note)[0].split()),
+        commands=tuple(entries),
+        unknown_files=tuple(sorted(device.unknown_files)),
+    ), kept
+
+
+def _file_name(command: str, text: str, taken: set[str]) -> str:
+    """Name an answer's file by its command; no two differ only in case, which some file systems ignore."""
+    stem = platforms.slug(command).lstrip(".")[:_LONGEST_STEM] or "answer"
+    suffix = ".json" if is_json(text) else ".txt"
+    name, number = stem + suffix, 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{stem}_{number}{suffix}"
+    taken.add(name.casefold())
+    return name
+
+
+def _replace(folder: Path, files: dict[str, bytes]) -> None:
+    """Write all files to a sibling folder, then let it take the place of the old one."""
+    mark = secrets.token_hex(4)
+    new = folder.with_name(f".{folder.name}.{mark}.new")
+    old = folder.with_name(f".{folder.name}.{mark}.old")
+    try:
+        for name, data in files.items():
+            path = new / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        if folder.exists():
+            folder.rename(old)
+        new.rename(folder)
+    except BaseException:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

@@ -52,53 +52,61 @@ class Stanza:
             self.words[1:] if self.words and self.words[0] in ("auto", "allow-hotplug", "allow-auto") else ()
         )
 
+    @property
+    def options(self) -> tuple[tuple[int, tuple[str, ...]], ...]:
+        """Give the option lines as (number, words), without comments."""
+        rows = ((number, tuple(line.split())) for number, line in self.lines if not _is_quiet(line))
+        return tuple((number, words) for number, words in rows if words != self.words)
+
 
 def stanzas(text: str) -> tuple[Stanza, ...]:
-    """Split a file into stanzas; joining their lines gives the file back."""
+    """Split a file into stanzas; joining their lines gives the file back.
+
+    Blank lines and comments in front of a stanza belong to it, not to the one before.
+    """
     groups: list[tuple[tuple[str, ...], list[tuple[int, str]]]] = [((), [])]
     for number, line in enumerate(text.splitlines(), start=1):
         words = tuple(line.split())
         if words and words[0] in _STARTERS:
-            groups.append((words, []))
+            before = groups[-1][1]
+            first = len(before)
+            while first and _is_quiet(before[first - 1][1]):
+                first -= 1
+            groups.append((words, before[first:]))
+            del before[first:]
         groups[-1][1].append((number, line))
     return tuple(Stanza(words=words, lines=tuple(lines)) for words, lines in groups if lines)
+
+
+def _is_quiet(line: str) -> bool:
+    return not line.strip() or line.strip().startswith("#")
 
 
 def bound_interfaces(text: str, bonds: Collection[str]) -> frozenset[str]:
     """Name the bonds, their members and the VLANs on top of them, as the file has them."""
     bound = set(bonds)
     for stanza in stanzas(text):
-        for _, line in stanza.lines[1:]:
-            words = line.split()
-            if words[:1] in (["bond-slaves"], ["slaves"]) and set(stanza.interfaces) & bound:
+        for _, words in stanza.options:
+            if words[0] in ("bond-slaves", "slaves") and set(stanza.interfaces) & bound:
                 bound |= set(words[1:]) - {"none"}
-            if words[:1] == ["bond-master"] and set(words[1:]) & bound:
+            if words[0] == "bond-master" and set(words[1:]) & bound:
                 bound |= set(stanza.interfaces)
-        bound |= {
-            name for name in stanza.interfaces if name.split(".")[0] in bonds or _raw_device(stanza) in bonds
-        }
+            if words[0] in ("vlan-raw-device", "vlan_raw_device") and set(words[1:]) & set(bonds):
+                bound |= set(stanza.interfaces)
+        bound |= {name for name in stanza.interfaces if name.partition(".")[0] in bonds}
     return frozenset(bound)
-
-
-def _raw_device(stanza: Stanza) -> str:
-    words = [line.split() for _, line in stanza.lines]
-    return next((w[1] for w in words if len(w) > 1 and w[0] in ("vlan-raw-device", "vlan_raw_device")), "")
 
 
 def unsupported_lines(text: str, bonds: Collection[str]) -> tuple[tuple[int, str], ...]:
     """List the option lines of the bond's stanzas that would be lost silently, with their line numbers."""
     bound = bound_interfaces(text, bonds)
-    lost = []
-    for stanza in stanzas(text):
-        if not set(stanza.interfaces) & bound or stanza.words[0] != "iface":
-            continue
-        for number, line in stanza.lines[1:]:
-            words = line.split()
-            if not words or words[0].startswith("#") or words[0] in (*CARRIED, *_DROPPED_EXACT):
-                continue
-            if not words[0].startswith(_DROPPED):
-                lost.append((number, line.strip()))
-    return tuple(lost)
+    return tuple(
+        (number, " ".join(words))
+        for stanza in stanzas(text)
+        if set(stanza.interfaces) & bound
+        for number, words in stanza.options
+        if words[0] not in (*CARRIED, *_DROPPED_EXACT) and not words[0].startswith(_DROPPED)
+    )
 
 
 def routed(text: str, bonds: Collection[str], added: Iterable[str]) -> str:
@@ -116,10 +124,10 @@ def carried(text: str, bonds: Collection[str]) -> tuple[str, ...]:
     """Give the resolver options of the bond's stanzas, which move to the dummy's."""
     bound = bound_interfaces(text, bonds)
     found = {
-        " ".join(line.split())
+        " ".join(words)
         for stanza in stanzas(text)
         if set(stanza.interfaces) & bound
-        for _, line in stanza.lines[1:]
-        if line.split()[:1] and line.split()[0] in CARRIED
+        for _, words in stanza.options
+        if words[0] in CARRIED
     }
     return tuple(sorted(found))

@@ -330,6 +330,17 @@ class Bond(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeEntry(Record):
+    """Give one station in the table of a host's bridge; `permanent` ones are the host's own addresses."""
+
+    kind: ClassVar[str] = "bridge-entry"
+    bridge: InterfaceName
+    port: InterfaceName
+    mac: Mac
+    permanent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Socket(Record):
     """Give one listening socket; `process` is empty when the reader had no right to see it."""
 
@@ -391,7 +402,7 @@ KINDS: dict[str, type[Record]] = {
         Facts, Port, PortAddress, Neighbor, LldpNeighbor, Route,
         Vlan, Switchport, StpInstance, StpPort, LagMember, MlagDomain, MlagPort, MacEntry, Gateway,
         DhcpRelay, AclBinding, SnoopedGroup, Vni,
-        Bond, Socket, JoinedGroup, Unit, Package, Sysctl, FileText,
+        Bond, BridgeEntry, Socket, JoinedGroup, Unit, Package, Sysctl, FileText,
     )
 }  # fmt: skip
 

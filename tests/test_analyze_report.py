@@ -1,0 +1,172 @@
+"""Hold the reports to their formats, and to quoting whatever a device said."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from analyze_builders import excerpt, network, source
+from analyze_scenarios import MULTICAST, SCENARIOS, pcs
+
+from vlan2l3.analyze import Certainty, Evidence, Finding, Severity, analyze, load_catalogue
+from vlan2l3.analyze.report import (
+    TABLE_HEADER,
+    as_json,
+    as_markdown,
+    as_table_rows,
+    markdown_code,
+    markdown_text,
+    printable,
+)
+from vlan2l3.analyze.words import fill
+from vlan2l3.names import DeviceName, RackName, SegmentName
+
+HOSTILE = {
+    "heading": "# owned",
+    "image": "![x](http://evil.example/a.png)",
+    "link": "[click](javascript:alert(1))",
+    "html": "<script>alert(1)</script>",
+    "autolink": "see http://evil.example and www.evil.example",
+    "mention": "@everyone",
+    "table": "a | b | c",
+    "fence": "```\nout of the fence",
+    "line ends": "one\r\n\r\n# two",
+    "list": "- [x] done",
+    "ordered": "1. first",
+    "rule": "---",
+    "terminal": "\x1b[31mred\x1b[0m",
+    "direction": "abc\u202egnp.exe",
+    "entity": "&lt;b&gt;",
+}
+
+
+def finding(text: str) -> Finding:
+    """Give a finding that carries a hostile text wherever a device's words may stand."""
+    where = source("web-01", "ss.txt", 3)
+    return Finding(
+        rule="unicast-clusters",
+        title="Title",
+        severity=Severity.GUARD,
+        certainty=Certainty.SUSPECTED,
+        subject=text,
+        hosts=(DeviceName("web-01"),),
+        segments=(SegmentName(text),),
+        racks=(RackName("r1"),),
+        evidence=(Evidence(source=where, line=3, excerpt=text, weight="weak", matcher="host.unit"),),
+        meaning=text,
+        remedy=text,
+        outage=text,
+        exit=text,
+        not_looked_at=(text,),
+    )
+
+
+def every_finding() -> tuple[Finding, ...]:
+    """Give the findings of all scenarios."""
+    return tuple(f for s in SCENARIOS for f in analyze(s.network, load_catalogue(), excerpt=excerpt))
+
+
+def outside_code(markdown: str) -> str:
+    """Drop fenced blocks and code spans, in which Markdown means nothing."""
+    unfenced = re.sub(r"(?ms)^(`{3,})text\n.*?^\1$", "", markdown)
+    return re.sub(r"(?<!\\)(`+)(?!`).*?(?<!`)\1(?!`)", "", unfenced)
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_hostile_text_adds_no_structure_to_markdown(name: str) -> None:
+    """Whatever a device calls itself, the document has the lines and the structure of a harmless one."""
+    hostile, harmless = as_markdown((finding(HOSTILE[name]),)), as_markdown((finding("harmless"),))
+    plain = outside_code(hostile)
+    fenced = len(HOSTILE[name].splitlines()) - 1  # a remedy keeps its lines
+    assert len(hostile.splitlines()) == len(harmless.splitlines()) + fenced
+    assert plain.count("\n#") == outside_code(harmless).count("\n#")
+    assert not re.search(r"(?<!\\)[<>\[\]|]", plain.replace("&#64;", ""))
+    assert not re.search(r"(?<!\\)!\[", plain)
+    assert "http://" not in plain
+    assert "www.e" not in plain
+    assert "@" not in plain
+    assert "\x1b" not in hostile
+    assert "\u202e" not in hostile
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("web-03", "web-03"),
+        ("a_b*c", r"a\_b\*c"),
+        ("- item", r"\- item"),
+        ("+ item", r"\+ item"),
+        ("1) one", "1\\) one"),
+        ("x\ny", "x y"),
+        ("@team", "&#64;team"),
+    ],
+)
+def test_text_is_escaped_where_markdown_would_act_on_it(text: str, quoted: str) -> None:
+    """Names stay readable; only what Markdown acts on is escaped."""
+    assert markdown_text(text) == quoted
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [("plain", "`plain`"), ("a`b", "``a`b``"), ("`", "`` ` ``"), ("a\tb", "`a b`"), ("", ""), ("\x07", "")],
+)
+def test_code_span_is_longer_than_the_backticks_inside(text: str, quoted: str) -> None:
+    """No text can end its own code span."""
+    assert markdown_code(text) == quoted
+
+
+def test_printable_drops_controls_and_keeps_letters() -> None:
+    """A terminal is not steered by a hostname, and an umlaut survives."""
+    assert printable("Zürich\x1b[2J\u200b\u202e \t\nrack") == "Zürich[2J rack"
+
+
+def test_fence_in_a_remedy_stays_inside_it() -> None:
+    """A remedy with backticks gets a longer fence."""
+    lines = as_markdown((finding("```\n# no heading"),)).splitlines()
+    assert "````text" in lines
+    assert lines.count("````") == 1
+
+
+def test_json_is_valid_stable_and_says_whether_members_move() -> None:
+    """Equal findings give equal bytes, which any JSON reader takes."""
+    findings = every_finding()
+    encoded = as_json(findings)
+    rows = json.loads(encoded)["findings"]
+    assert len(rows) == len(findings) > 20
+    assert {(row["severity"], row["moves"]) for row in rows} == {
+        ("blocker", False), ("reconfigure", True), ("guard", True),
+    }  # fmt: skip
+    assert encoded == as_json(
+        tuple(f for s in SCENARIOS for f in analyze(s.network, load_catalogue(), excerpt=excerpt))
+    )
+    assert encoded.endswith(b"}\n")
+    assert [list(row) for row in rows] == [sorted(row) for row in rows]
+
+
+def test_table_row_names_the_first_line_of_evidence() -> None:
+    """A row is as wide as the header, and points into the capture."""
+    (row,) = as_table_rows((finding("web-01"),))
+    assert len(row) == len(TABLE_HEADER)
+    assert row[-1] == "web-01/ss.txt:3"
+
+
+def test_nothing_found_is_said() -> None:
+    """No findings is a sentence and not an empty document."""
+    assert as_markdown(()) == "Nothing that is known to need layer 2 was found.\n"
+
+
+def test_hostile_cluster_name_does_not_reach_a_remedy() -> None:
+    """A name that would end a block is left out, and the remedy says that it was not seen."""
+    text = MULTICAST.replace("cluster_name: pg", "cluster_name: pg$(reboot)")
+    (found,) = analyze(network(pcs(1, text)), load_catalogue(), excerpt=excerpt)
+    assert "reboot" not in found.remedy
+    assert "cluster_name: (not seen)" in found.remedy
+
+
+def test_template_gives_numbers_to_nodes_that_lack_one() -> None:
+    """Nodes get numbers in the order of their addresses unless every node has its own."""
+    facts = {("nodelist", "10.0.0.10"), ("nodelist", "10.0.0.9 7")}
+    assert re.findall(r"ring0_addr: (\S+)\n    nodeid: (\d)", fill("{nodelist}", facts)) == [
+        ("10.0.0.9", "1"), ("10.0.0.10", "2"),
+    ]  # fmt: skip

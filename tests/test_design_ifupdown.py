@@ -1,0 +1,77 @@
+"""/etc/network/interfaces: stanzas are replaced, and nothing else is touched or lost."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vlan2l3.design import ifupdown
+
+FILE = """\
+# Written by hand, keep the modem.
+source /etc/network/interfaces.d/*
+
+auto lo
+iface lo inet loopback
+
+auto ens1f0
+iface ens1f0 inet manual
+    bond-master bond0
+
+auto bond0
+iface bond0 inet manual
+    bond-slaves ens1f0 ens1f1
+    bond-mode 802.3ad
+
+auto bond0.120
+iface bond0.120 inet static
+    address 10.1.20.12/24
+    gateway 10.1.20.1
+    dns-nameservers 10.20.0.11
+    vlan-raw-device bond0
+
+auto storage
+iface storage inet static
+    address 10.1.30.12/24
+    vlan-raw-device bond0
+    vlan-id 130
+
+# The modem is for emergencies.
+auto wwan0
+iface wwan0 inet dhcp
+    metric 900
+"""
+
+
+def test_bond_members_and_vlans_are_found_by_every_spelling() -> None:
+    """`bond-slaves`, `bond-master`, `bond0.120` and `vlan-raw-device` all name the bond."""
+    bound = ifupdown.bound_interfaces(FILE, {"bond0"})
+    assert bound == {"bond0", "ens1f0", "ens1f1", "bond0.120", "storage"}
+
+
+def test_other_stanzas_and_comments_stay_to_the_letter() -> None:
+    """Only the bond's stanzas go."""
+    new = ifupdown.routed(FILE, {"bond0"}, ["auto dummy0"])
+    assert new.startswith("# Written by hand, keep the modem.\nsource /etc/network/interfaces.d/*\n")
+    assert "\n\n# The modem is for emergencies.\nauto wwan0\niface wwan0 inet dhcp\n    metric 900\n" in new
+    assert new.endswith("\nauto dummy0\n")
+    assert not {"bond0", "10.1.20.12", "storage"} & set(new.split())
+
+
+def test_an_option_that_would_be_lost_is_named_with_its_line() -> None:
+    """A `post-up` of the bond has no place in a routed host, so somebody must decide."""
+    text = FILE.replace("    gateway 10.1.20.1\n", "    gateway 10.1.20.1\n    post-up /usr/local/bin/tune\n")
+    assert ifupdown.unsupported_lines(FILE, {"bond0"}) == ((27, "vlan-id 130"),)
+    assert ifupdown.unsupported_lines(text, {"bond0"})[0] == (21, "post-up /usr/local/bin/tune")
+
+
+def test_resolver_options_are_carried_over() -> None:
+    """The name servers move to the dummy's stanza."""
+    assert ifupdown.carried(FILE, {"bond0"}) == ("dns-nameservers 10.20.0.11",)
+
+
+@given(st.lists(st.sampled_from([*FILE.splitlines(), "", "  # note", "\tup true"]), max_size=30))
+def test_stanzas_joined_give_the_file_back(lines: list[str]) -> None:
+    """Splitting loses no line and changes no order, whatever the file looks like."""
+    split = ifupdown.stanzas("".join(f"{line}\n" for line in lines))
+    assert [pair for stanza in split for pair in stanza.lines] == list(enumerate(lines, start=1))

@@ -1,0 +1,73 @@
+"""A plan's folder is written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from vlan2l3.errors import UsageError
+from vlan2l3.render.write import read, write
+
+TEXTS = {"plan.json": "{}\n", "hosts/a/apply.sh": "#!/bin/sh\n", "plan.md": "# a\n"}
+
+
+class Broken(dict[str, str]):
+    """Be cut off after the first file, as by Ctrl-C."""
+
+    def items(self):  # type: ignore[no-untyped-def] # noqa: ANN201 - stands in for dict's own
+        """Give one file, then the interrupt."""
+        yield "plan.json", "{}\n"
+        raise KeyboardInterrupt
+
+
+def names(folder: Path) -> set[str]:
+    """List everything in a folder, hidden files too."""
+    return {path.name for path in folder.iterdir()}
+
+
+def test_an_interrupt_leaves_the_old_plan_and_no_rubbish(tmp_path: Path) -> None:
+    """What was there before is there again, to the byte."""
+    write(tmp_path / "r12", TEXTS)
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path / "r12", Broken())
+    assert read(tmp_path / "r12") == TEXTS
+    assert names(tmp_path) == {"r12"}
+
+
+def test_an_interrupt_of_the_first_plan_leaves_nothing(tmp_path: Path) -> None:
+    """No folder is better than half a folder."""
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path / "r12", Broken())
+    assert names(tmp_path) == set()
+
+
+def test_a_new_plan_replaces_the_old_one_whole(tmp_path: Path) -> None:
+    """Files of the old plan do not stay behind."""
+    write(tmp_path / "r12", {**TEXTS, "steps/010-old.md": "old\n"})
+    write(tmp_path / "r12", TEXTS)
+    assert read(tmp_path / "r12") == dict(sorted(TEXTS.items()))
+
+
+def test_scripts_can_be_run_and_nothing_else(tmp_path: Path) -> None:
+    """Only what is meant to be run has the bit."""
+    write(tmp_path / "r12", TEXTS)
+    assert os.access(tmp_path / "r12/hosts/a/apply.sh", os.X_OK)
+    assert (tmp_path / "r12/plan.md").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_folder_that_is_no_plan_is_not_replaced(tmp_path: Path) -> None:
+    """Somebody's other folder stays what it is."""
+    (tmp_path / "r12").mkdir()
+    (tmp_path / "r12/thesis.txt").write_text("work of years")
+    with pytest.raises(UsageError, match="isn't a plan"):
+        write(tmp_path / "r12", TEXTS)
+    assert names(tmp_path / "r12") == {"thesis.txt"}
+
+
+def test_an_unwritable_place_is_a_usage_error(tmp_path: Path) -> None:
+    """A file where a folder should be is named."""
+    (tmp_path / "plans").write_text("")
+    with pytest.raises(UsageError, match="can't be written"):
+        write(tmp_path / "plans/r12", TEXTS)

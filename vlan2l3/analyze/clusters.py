@@ -1,0 +1,144 @@
+"""Read who forms a cluster from the configuration files of corosync, keepalived and DHCP servers.
+
+Comes in: a host with its captured files. Goes out: what the files say, with the line it stands on. It
+decides nothing: whether that binds to layer 2 is the catalogue's word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from ipaddress import IPv4Address, ip_address, ip_interface
+
+from vlan2l3.analyze.blocks import Block, read_blocks
+from vlan2l3.names import Address
+from vlan2l3.network.model import Host
+from vlan2l3.parse.records import FileText
+
+COROSYNC = "/etc/corosync/corosync.conf"
+KEEPALIVED = "/etc/keepalived/*"
+DHCP = ("/etc/dnsmasq.conf", "/etc/dnsmasq.d/*", "/etc/dhcp/dhcpd.conf")
+
+_RANGE = re.compile(r"(?m)^[ \t]*(?:dhcp-range\s*=|subnet\s)[^\n#]*?(\d{1,3}(?:\.\d{1,3}){3})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """Describe one entry of corosync's nodelist; `address` is an address or a name, as written."""
+
+    address: str
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corosync:
+    """Describe a corosync configuration; `transport` is empty when no line states it."""
+
+    file: FileText
+    line: int  # of the totem block
+    cluster: str
+    transport: str
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vrrp:
+    """Describe one vrrp_instance of keepalived; `peers` empty means that its adverts are multicast."""
+
+    file: FileText
+    line: int
+    name: str
+    interface: str
+    router: int | None
+    addresses: tuple[Address, ...]
+    peers: tuple[Address, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseRange:
+    """Give one range of a DHCP server by its first address."""
+
+    file: FileText
+    line: int
+    first: IPv4Address
+
+
+def files(host: Host, *patterns: str) -> Iterator[FileText]:
+    """Walk a host's captured files whose path fits one of the shell patterns; `*` spans folders."""
+    for file in host.files:
+        if any(fnmatchcase(file.path, pattern) for pattern in patterns):
+            yield file
+
+
+def corosync(host: Host) -> Corosync | None:
+    """Read a host's corosync.conf; `None` without a totem block, or when it was not captured."""
+    file = host.file(COROSYNC)
+    if file is None:
+        return None
+    root = read_blocks(file.text)
+    totem = next(root.find("totem"), None)
+    if totem is None:
+        return None
+    nodes = tuple(
+        Node(address=node.value("ring0_addr"), number=_number(node.value("nodeid")))
+        for node in root.find("node")
+        if node.value("ring0_addr")
+    )
+    return Corosync(
+        file=file,
+        line=totem.line,
+        cluster=totem.value("cluster_name"),
+        transport=totem.value("transport"),
+        nodes=nodes,
+    )
+
+
+def vrrp_instances(host: Host) -> tuple[Vrrp, ...]:
+    """Read every vrrp_instance below /etc/keepalived, in file order."""
+    found: list[Vrrp] = []
+    for file in files(host, KEEPALIVED):
+        found.extend(_vrrp(file, block) for block in read_blocks(file.text).find("vrrp_instance"))
+    return tuple(found)
+
+
+def lease_ranges(host: Host) -> tuple[LeaseRange, ...]:
+    """Read the ranges a dnsmasq or ISC server leases from; one without an IPv4 address is left out."""
+    found: list[LeaseRange] = []
+    for file in files(host, *DHCP):
+        for match in _RANGE.finditer(file.text):
+            first = _address(match[1])
+            if isinstance(first, IPv4Address):
+                line = file.text.count("\n", 0, match.start(1)) + 1
+                found.append(LeaseRange(file=file, line=line, first=first))
+    return tuple(found)
+
+
+def _vrrp(file: FileText, block: Block) -> Vrrp:
+    return Vrrp(
+        file=file,
+        line=block.line,
+        name=block.argument,
+        interface=block.value("interface"),
+        router=_number(block.value("virtual_router_id")),
+        addresses=_addresses(block, "virtual_ipaddress", "virtual_ipaddress_excluded"),
+        peers=_addresses(block, "unicast_peer"),
+    )
+
+
+def _addresses(block: Block, *names: str) -> tuple[Address, ...]:
+    lines = [text for name in names for inner in block.find(name) for _, text in inner.settings]
+    found = {_address(text.split()[0]) for text in lines}  # options such as `brd` and `dev` follow
+    return tuple(sorted((a for a in found if a is not None), key=lambda a: (a.version, int(a))))
+
+
+def _address(word: str) -> Address | None:
+    try:
+        return ip_interface(word).ip if "/" in word else ip_address(word)
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None

@@ -1,0 +1,163 @@
+"""Say which hosts are one workload: nodes of a cluster, routers of a VRRP group, servers of a segment.
+
+Comes in: a host that something was seen on. Goes out: labels it shares with the other members, members it
+names itself, the segments the workload uses there, and facts for the catalogue's texts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vlan2l3.analyze.clusters import Vrrp, corosync, files, lease_ranges, vrrp_instances
+from vlan2l3.analyze.lookup import Lookup, segments_of
+from vlan2l3.names import DeviceName, InterfaceName, SegmentName
+from vlan2l3.network.model import Host, HostAddress
+
+KUBECTL = "kubectl get*"
+_UID = re.compile(r'"uid"\s*:\s*"([^"]+)"')
+_KUBELET = re.compile(r"(kubelet|k3s|k3s-agent|rke2-server|rke2-agent)\.service")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """Describe a host's part in a workload.
+
+    Attributes:
+        companions: members that the host's configuration names, whether or not anything was seen on them.
+        strangers: members it names that are no host of this capture.
+        segments: what the workload uses there.
+    """
+
+    labels: frozenset[str] = frozenset()
+    companions: frozenset[DeviceName] = frozenset()
+    strangers: frozenset[str] = frozenset()
+    segments: frozenset[SegmentName] = frozenset()
+    facts: frozenset[tuple[str, str]] = frozenset()
+
+
+def by_host(_lookup: Lookup, host: Host) -> Membership:
+    """Take every host for itself, with every segment it has an address in."""
+    return Membership(segments=segments_of(host))
+
+
+def by_sighting(_lookup: Lookup, _host: Host) -> Membership:
+    """Leave it to the sightings, which name the segments and the labels."""
+    return Membership()
+
+
+def by_corosync(lookup: Lookup, host: Host) -> Membership:
+    """Join the nodes of one corosync cluster: by its nodelist, and by its name within a segment."""
+    config = corosync(host)
+    if config is None:
+        return Membership(segments=segments_of(host), labels=frozenset({f"node {host.name}"}))
+    named = {node.address: lookup.named(node.address) for node in config.nodes}
+    companions = frozenset(name for name in named.values() if name)
+    segments = _ring_segments(host, frozenset(named)) or segments_of(host)
+    labels = {f"node {name}" for name in (*companions, host.name)}
+    facts = {("nodelist", f"{n.address} {n.number or ''}".strip()) for n in config.nodes}
+    if config.cluster:
+        labels |= {f"cluster {config.cluster} {segment}" for segment in segments}
+        facts.add(("cluster", config.cluster))
+    if not config.nodes:
+        facts |= {("nodelist", str(a.address.ip)) for a in _static_addresses(host, segments)[:1]}
+    return Membership(
+        labels=frozenset(labels),
+        companions=companions,
+        strangers=frozenset(address for address, name in named.items() if name is None),
+        segments=segments,
+        facts=frozenset(facts),
+    )
+
+
+def by_floating_address(lookup: Lookup, host: Host) -> Membership:
+    """Join the hosts an address moves between: the nodes of their cluster; segments come from the address."""
+    cluster = by_corosync(lookup, host)
+    return Membership(labels=cluster.labels, companions=cluster.companions, strangers=cluster.strangers)
+
+
+def by_vrrp(lookup: Lookup, host: Host) -> Membership:
+    """Join the routers of one VRRP group: the same number in the same segment, or named as unicast peers."""
+    instances = vrrp_instances(host)
+    if not instances:
+        return Membership(segments=segments_of(host))
+    parts = [_vrrp_part(lookup, host, instance) for instance in instances]
+    return Membership(
+        labels=frozenset().union(*(part.labels for part in parts)),
+        companions=frozenset().union(*(part.companions for part in parts)),
+        strangers=frozenset().union(*(part.strangers for part in parts)),
+        segments=frozenset().union(*(part.segments for part in parts)),
+        facts=frozenset().union(*(part.facts for part in parts)),
+    )
+
+
+def by_lease_segment(_lookup: Lookup, host: Host) -> Membership:
+    """Join DHCP servers and clients of one segment; a server whose ranges were read counts for those only."""
+    ranges = [lease.first for lease in lease_ranges(host)]
+    served = {
+        a.segment for a in host.addresses if a.segment and any(first in a.address.network for first in ranges)
+    }
+    segments = frozenset(served) or segments_of(host)
+    return Membership(labels=frozenset(f"leases {segment}" for segment in segments), segments=segments)
+
+
+def by_kubernetes(lookup: Lookup, host: Host) -> Membership:
+    """Join the nodes of one Kubernetes cluster.
+
+    Two answers of `kubectl` that show one object, by its uid, come from one cluster. A node without an answer of
+    its own is taken for a member when it shares a segment with one that has it.
+    """
+    answers = sorted(file.text for file in files(host, KUBECTL))
+    if not answers:
+        return Membership(labels=frozenset({f"node {host.name}"}), segments=segments_of(host))
+    segments = segments_of(host)
+    companions = frozenset(
+        other.name
+        for other in lookup.network.hosts
+        if segments & segments_of(other) and _is_node(other) and not any(files(other, KUBECTL))
+    )
+    labels = {f"object {uid}" for text in answers for uid in _UID.findall(text) or [text]}
+    labels |= {f"node {name}" for name in companions}
+    return Membership(labels=frozenset(labels), companions=companions, segments=segments)
+
+
+def _is_node(host: Host) -> bool:
+    return any(unit.active and _KUBELET.fullmatch(unit.name) for unit in host.units)
+
+
+def _ring_segments(host: Host, ring: frozenset[str]) -> frozenset[SegmentName]:
+    return frozenset(a.segment for a in host.addresses if a.segment and str(a.address.ip) in ring)
+
+
+def _static_addresses(host: Host, segments: frozenset[SegmentName]) -> list[HostAddress]:
+    return [a for a in host.addresses if a.static and a.segment in segments]
+
+
+def _vrrp_part(lookup: Lookup, host: Host, instance: Vrrp) -> Membership:
+    segments = lookup.below(host, InterfaceName(instance.interface)) or segments_of(host)
+    named = {str(peer): lookup.named(str(peer)) for peer in instance.peers}
+    number = instance.router
+    labels = {f"vrrp {number:02x} {segment}" for segment in segments if number is not None}
+    labels |= {f"peer {name}" for name in (*(n for n in named.values() if n), host.name)} if named else set()
+    facts = {("vips", str(address)) for address in instance.addresses}
+    facts |= {("vrids", str(number))} if number is not None else set()
+    facts |= {("peers", address) for address in named}
+    return Membership(
+        labels=frozenset(labels),
+        companions=frozenset(name for name in named.values() if name),
+        strangers=frozenset(address for address, name in named.items() if name is None),
+        segments=segments,
+        facts=frozenset(facts),
+    )
+
+
+MEMBERSHIPS: dict[str, Callable[[Lookup, Host], Membership]] = {
+    "corosync": by_corosync,
+    "floating-address": by_floating_address,
+    "host": by_host,
+    "kubernetes": by_kubernetes,
+    "lease-segment": by_lease_segment,
+    "sighting": by_sighting,
+    "vrrp": by_vrrp,
+}

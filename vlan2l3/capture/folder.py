@@ -1,0 +1,180 @@
+"""Read a plain folder of outputs: `<device>/<command>.txt`, the command as `platforms.slug` writes it.
+
+Comes in: the folder. Goes out: raw devices. The platform is the one whose commands explain the most files,
+or what `<device>/device.toml` says; where neither decides, the device is kept and its files are named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from vlan2l3 import platforms
+from vlan2l3.capture import source
+from vlan2l3.capture.check import inside
+from vlan2l3.capture.manifest import Status
+from vlan2l3.capture.store import RawAnswer, RawDevice
+from vlan2l3.errors import Problem, UsageError
+from vlan2l3.names import natural_key, rack_name
+from vlan2l3.platforms import Platform
+
+DEVICE_FILE = "device.toml"
+SUFFIXES = (".json", ".txt")
+
+
+class _Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hold what `device.toml` says of its device."""
+
+    platform: str = ""
+    rack: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spelling:
+    """Hold one way to call a command's file; a `*` in the command is the group of the pattern."""
+
+    command: str
+    pattern: re.Pattern[str]
+    as_written: bool
+
+
+def devices(folder: Path) -> tuple[RawDevice, ...]:
+    """Read every subfolder as a device.
+
+    Raises:
+        UsageError: when a name is refused or a `device.toml` is wrong.
+    """
+    found = sorted((path for path in folder.iterdir() if is_device(path)), key=lambda p: natural_key(p.name))
+    problems = list(source.refused_names(path.name for path in found))
+    said = {path: _said(path, folder, problems) for path in found}
+    if problems:
+        raise UsageError(f"{folder} cannot be imported", *problems)
+    return tuple(_device(path, folder, said[path]) for path in found)
+
+
+def is_device(path: Path) -> bool:
+    """Tell whether an entry of the source folder is taken for a device."""
+    return path.is_dir() and not path.name.startswith(".")
+
+
+def _said(path: Path, folder: Path, problems: list[Problem]) -> _Said:
+    text, reason = source.read(path / DEVICE_FILE, folder)
+    where = f"{path.name}/{DEVICE_FILE}"
+    if text is None:
+        if (path / DEVICE_FILE).exists() and inside(path, folder):
+            problems.append(Problem(what=reason, where=where))
+        return _Said()
+    try:
+        said = msgspec.toml.decode(text, type=_Said)
+        if said.rack:
+            rack_name(said.rack)
+    except (msgspec.DecodeError, ValueError) as error:
+        problems.append(Problem(what=str(error), where=where))
+        return _Said()
+    if said.platform and platforms.find(said.platform) is None:
+        known = ", ".join(platforms.names())
+        problems.append(Problem(what=f"no parser for platform {said.platform!r}", where=where, hint=known))
+    return said
+
+
+def _device(path: Path, folder: Path, said: _Said) -> RawDevice:
+    if not inside(path, folder):
+        return RawDevice(name=path.name, platform="", rack=said.rack, note="a link that leaves the folder")
+    files = [
+        file for file in sorted(path.iterdir()) if not file.name.startswith(".") and file.name != DEVICE_FILE
+    ]
+    outputs = [file for file in files if file.suffix in SUFFIXES]
+    platform, note = (platforms.find(said.platform), "") if said.platform else detect(f.stem for f in outputs)
+    answers: dict[str, RawAnswer] = {}
+    unknown = [file.name for file in files if file not in outputs]
+    for file in outputs:
+        command = explain(platform, file.stem) if platform else None
+        given = source.answer(file, folder, platform=platform, command=command) if command else None
+        if given is None or (given.command in answers and _is_data(answers[given.command])):
+            unknown.append(file.name)
+        else:
+            answers[given.command] = given
+    return RawDevice(
+        name=path.name,
+        platform=platform.name if platform else "",
+        rack=said.rack,
+        note=note,
+        answers=tuple(answers.values()),
+        unknown_files=tuple(unknown),
+    )
+
+
+def _is_data(given: RawAnswer) -> bool:
+    return given.status is Status.DATA
+
+
+def detect(stems: Iterable[str]) -> tuple[Platform | None, str]:
+    """Find the platform whose commands explain the most file names; also say why there is none.
+
+    Of two that explain as many, the one counts for which more names are spelled as its commands are.
+    """
+    names = tuple(stems)
+    scores = {name: _score(platforms.load(name), names) for name in platforms.names()}
+    best = max(scores.values(), default=(0, 0))
+    winners = sorted(name for name, score in scores.items() if score == best)
+    if not names:
+        return None, "no files"
+    if best[0] == 0:
+        return None, "no command of any platform explains these files"
+    if len(winners) > 1:
+        return None, f"the files fit {' and '.join(winners)} alike; name the platform in {DEVICE_FILE}"
+    return platforms.load(winners[0]), ""
+
+
+def _score(platform: Platform, stems: tuple[str, ...]) -> tuple[int, int]:
+    found = [_find(platform, stem) for stem in stems]
+    return sum(1 for f in found if f), sum(1 for f in found if f and f[0].as_written)
+
+
+def explain(platform: Platform, stem: str) -> str | None:
+    """Turn a file's name, without its suffix, back into the command that the platform knows."""
+    found = _find(platform, stem)
+    if found is None:
+        return None
+    spelling, match = found
+    return spelling.command.replace("*", match[1]) if "*" in spelling.command else spelling.command
+
+
+def _find(platform: Platform, stem: str) -> tuple[_Spelling, re.Match[str]] | None:
+    slug = platforms.slug(stem)
+    for spelling in _spellings(platform.name):
+        match = spelling.pattern.fullmatch(slug)
+        if match:
+            return spelling, match
+    return None
+
+
+@cache
+def _spellings(name: str) -> tuple[_Spelling, ...]:
+    """List how a platform's commands may be spelled, the most exact first."""
+    platform = platforms.load(name)
+    written = [n for spec in platform.commands for n in (spec.command, *spec.aliases)]
+    modifiers = (
+        ["", " | json", " | json native"] if any("json native" in n for n in written) else ["", " | json"]
+    )
+    commands = dict.fromkeys([*written, *(platforms.plain(n) + m for n in written for m in modifiers)])
+    made = [
+        _Spelling(command=command, pattern=_pattern(command), as_written=command in written)
+        for command in commands
+        if command.count("*") <= 1
+    ]
+    return tuple(sorted(made, key=lambda s: ("*" in s.command, -len(s.command), not s.as_written, s.command)))
+
+
+def _pattern(command: str) -> re.Pattern[str]:
+    head, star, tail = command.partition("*")
+    if not star:
+        return re.compile(re.escape(platforms.slug(command)), re.IGNORECASE)
+    before = platforms.slug(head + "x")[:-1]
+    after = platforms.slug("x" + tail)[1:]
+    return re.compile(f"{re.escape(before)}(.+){re.escape(after)}", re.IGNORECASE)

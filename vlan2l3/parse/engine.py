@@ -1,0 +1,165 @@
+"""Drive reading: find what reads a command, run it, and account for the answer whatever happens.
+
+Comes in: a capture, or one raw answer. Goes out: a `Reading`, in which every command of the manifest has one
+`Answer`. One answer that cannot be read never stops another, and never ends in a traceback.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from vlan2l3 import platforms
+from vlan2l3.capture.manifest import DeviceEntry, Entry, Status
+from vlan2l3.names import DeviceName
+from vlan2l3.parse import eos, linux, nxos, tables
+from vlan2l3.parse.raw import Raw, Rows
+from vlan2l3.parse.records import Answer, Reading, Record, Unparsed
+
+if TYPE_CHECKING:
+    from vlan2l3.capture.store import Capture
+    from vlan2l3.parse.row import Quirk
+    from vlan2l3.platforms import CommandSpec
+
+UNREAD = "unread"
+
+READERS: dict[str, Mapping[str, Callable[[Raw], Rows]]] = {
+    "eos": eos.READERS,
+    "nxos": nxos.READERS,
+    "linux": linux.READERS,
+}
+ROWS: dict[str, Mapping[str, Quirk]] = {"eos": eos.ROWS, "nxos": nxos.ROWS}
+FINISHERS: dict[str, Callable[[tuple[Record, ...]], tuple[Record, ...]]] = {
+    "eos": eos.finish,
+    "nxos": nxos.finish,
+}
+
+
+def read_capture(capture: Capture) -> Reading:
+    """Read every answer of a capture.
+
+    Records come in the order of the manifest. A device's records are then joined by its platform's quirk
+    module where one answer says what another leaves open (the VLANs of an MST instance, the VRF of an
+    address).
+    """
+    records: list[Record] = []
+    unparsed: list[Unparsed] = []
+    answers: list[Answer] = []
+    for device in capture.manifest.devices:
+        of_device: list[Record] = []
+        for entry in device.commands:
+            rows, answer = _read(capture, device, entry)
+            of_device += rows.records
+            unparsed += rows.unparsed
+            answers.append(answer)
+        finish = FINISHERS.get(device.platform, tuple)
+        records += finish(tuple(of_device))
+    return Reading(records=tuple(records), unparsed=tuple(unparsed), answers=tuple(answers))
+
+
+def read_answer(raw: Raw) -> Rows:
+    """Read one answer with what its platform knows of the command.
+
+    An answer that is not what the command should give becomes one `Unparsed` with the reason.
+
+    Raises:
+        KeyError: when the platform or the command is not known.
+    """
+    spec = platforms.load(raw.platform).spec(raw.command)
+    if spec is None:
+        raise KeyError(raw.command)
+    if not raw.text.strip():
+        return Rows(records=())
+    try:
+        return _read_as(raw, spec)
+    except json.JSONDecodeError as error:
+        return _unreadable(raw, f"not JSON: {error.msg}", error.lineno)
+    except tables.MISFITS as error:
+        return _unreadable(raw, tables.reason(error), 1)
+
+
+def _read_as(raw: Raw, spec: CommandSpec) -> Rows:
+    form, data = _form(raw, spec)
+    if form == "output":
+        inner = read_answer(replace(raw, text=data["output"]))
+        return _inside(inner, "output")
+    quirks = ROWS.get(raw.platform, {})
+    wanted = tuple(table for table in spec.tables if bool(table.template) == (form == "text"))
+    read_by = READERS[raw.platform][spec.reader] if spec.reader and spec.format == form else None
+    if not wanted and read_by is None:
+        raise ValueError(f"the answer is {form}, and only {spec.format} is understood for this command")
+    parts = [read_by(raw)] if read_by else []
+    if wanted and form == "json":
+        parts.insert(0, tables.from_json(raw, data, wanted, quirks))
+    elif wanted:
+        parts.insert(0, tables.from_text(raw, spec, wanted, quirks))
+    return tables.total(parts)
+
+
+def _form(raw: Raw, spec: CommandSpec) -> tuple[str, Any]:
+    """Tell JSON from text, and the text that EOS wraps into JSON (`output`) from both."""
+    if raw.text.lstrip()[:1] not in ("{", "["):
+        return "text", None
+    try:
+        data = json.loads(raw.text, object_pairs_hook=_once)
+    except json.JSONDecodeError:
+        if spec.format == "json":
+            raise
+        return "text", None
+    if isinstance(data, dict) and isinstance(data.get("output"), str) and set(data) <= {"output", "warnings"}:
+        return "output", data
+    return "json", data
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a key that is given twice with different values; JSON readers silently keep the last."""
+    made: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in made and made[key] != value:
+            raise ValueError(f"the key {key!r} is given twice")
+        made[key] = value
+    return made
+
+
+def _inside(rows: Rows, pointer: str) -> Rows:
+    """Point into a text that is a value of the JSON: the line is counted inside it."""
+    return replace(
+        rows,
+        records=tuple(replace(r, source=replace(r.source, pointer=pointer)) for r in rows.records),
+        unparsed=tuple(replace(u, source=replace(u.source, pointer=pointer)) for u in rows.unparsed),
+    )
+
+
+def _unreadable(raw: Raw, reason: str, line: int) -> Rows:
+    lines = raw.text.splitlines()
+    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    return Rows(records=(), unparsed=(raw.unparsed(text[:200], reason, line=line),), expected=1)
+
+
+def _read(capture: Capture, device: DeviceEntry, entry: Entry) -> tuple[Rows, Answer]:
+    answer = Answer(
+        device=DeviceName(device.name),
+        command=entry.command,
+        file=f"{device.name}/{entry.file}" if entry.file else "",
+        status=entry.status.value,
+        note=entry.note,
+    )
+    nothing = Rows(records=())
+    if entry.status is not Status.DATA:
+        return nothing, answer
+    if device.platform not in platforms.names():
+        return nothing, replace(answer, status=UNREAD, note=f"no parser for platform {device.platform!r}")
+    if platforms.load(device.platform).spec(entry.command) is None:
+        return nothing, replace(answer, status=UNREAD, note="no parser knows this command")
+    raw = Raw(
+        device=answer.device,
+        platform=device.platform,
+        command=entry.command,
+        file=answer.file,
+        text=capture.text(device, entry),
+    )
+    rows = read_answer(raw)
+    note = entry.note if raw.text.strip() else "the answer is empty"
+    return rows, replace(answer, expected=rows.expected, parsed=rows.parsed, note=note)
