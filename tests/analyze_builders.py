@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address, ip_interface, ip_network
 
+from vlan2l3.analyze import Finding, analyze, load_catalogue
 from vlan2l3.names import DeviceName, InterfaceName, Mac, RackName, SegmentName, VlanId
 from vlan2l3.network.model import (
     GatewayAddress,
@@ -23,6 +24,7 @@ from vlan2l3.network.model import (
     SwitchRole,
 )
 from vlan2l3.parse.records import (
+    Answer,
     FileText,
     JoinedGroup,
     Package,
@@ -288,3 +290,20 @@ def network(
         segments=tuple(sorted(segments, key=lambda s: s.name)),
         stations=tuple(sorted(stations, key=lambda s: (s.segment, s.mac))),
     )
+
+
+def found(net: Network, *answers: Answer) -> dict[tuple[str, str], Finding]:
+    """Give the findings of a network by rule and subject."""
+    findings = analyze(net, load_catalogue(), excerpt=excerpt, answers=answers)
+    return {(f.rule, f.subject): f for f in findings}
+
+
+def one(net: Network, rule: str, *answers: Answer) -> Finding:
+    """Give the only finding of a rule."""
+    (finding,) = (f for (name, _), f in found(net, *answers).items() if name == rule)
+    return finding
+
+
+def answer(device: str, command: str, status: str, note: str = "") -> Answer:
+    """Give one entry of the coverage ledger."""
+    return Answer(device=DeviceName(device), command=command, file="", status=status, note=note)

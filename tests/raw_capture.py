@@ -1,4 +1,4 @@
-"""Read a capture folder with nothing but `json` and regular expressions, to check it without the tool's parsers."""
+"""Read a capture folder with nothing but `json` and regular expressions, without the tool's parsers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class RawCapture:
     @cached_property
     def manifest(self) -> Json:
         """Read the manifest as plain JSON."""
-        return json.loads((self.folder / "capture.json").read_text())
+        found: Json = json.loads((self.folder / "capture.json").read_text())
+        return found
 
     def names(self, platform: str) -> list[str]:
         """List the devices of a platform."""
@@ -57,7 +58,7 @@ class RawCapture:
         """Read an answer by the command that gave it."""
         entry = next(d for d in self.manifest["devices"] if d["name"] == device)
         row = next(c for c in entry["commands"] if c["command"] == command)
-        return (self.folder / device / row["file"]).read_text()
+        return (self.folder / device / str(row["file"])).read_text()
 
     def json(self, device: str, command: str) -> Any:
         """Read an answer in JSON."""
@@ -95,14 +96,14 @@ class RawCapture:
         if self.is_nxos(leaf):
             table = self.json(leaf, "show vpc | json native")["TABLE_peerlink"]["ROW_peerlink"]
             return long_name(table[0]["peerlink-ifindex"])
-        return self.json(leaf, "show mlag detail | json")["peerLink"]
+        return str(self.json(leaf, "show mlag detail | json")["peerLink"])
 
     def pair_system(self, leaf: str) -> str:
         """Give the system address a leaf pair shows to LACP."""
         if self.is_nxos(leaf):
             domain = int(self.json(leaf, "show vpc | json native")["vpc-domain-id"])
             return f"00:23:04:ee:be:{domain:02x}"
-        return self.json(leaf, "show mlag detail | json")["systemId"]
+        return str(self.json(leaf, "show mlag detail | json")["systemId"])
 
     @cached_property
     def links(self) -> set[tuple[str, str, str, str]]:

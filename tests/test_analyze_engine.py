@@ -1,36 +1,29 @@
-"""Hold the engine to its contract: who belongs together, what decides, what was not looked at."""
+"""Hold findings to the right members, segments, racks and texts."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from analyze_builders import (
     address,
-    excerpt,
+    found,
     host,
     interface,
     network,
+    one,
     port,
     ref,
     segment,
-    source,
     station,
     svi,
     switch,
 )
-from analyze_scenarios import (
-    COROSYNC,
+from analyze_cases import (
     KEEPALIVED,
-    KNET,
     MULTICAST,
     NO_TRANSPORT,
     OBJECTS,
-    SCENARIOS,
     VRRP,
     VRRP_UNICAST,
     appliance,
@@ -40,28 +33,10 @@ from analyze_scenarios import (
     overlap,
     pcs,
 )
+from analyze_scenarios import SCENARIOS
 
-from vlan2l3.analyze import Finding, analyze, load_catalogue
 from vlan2l3.names import DeviceName
-from vlan2l3.network.model import Network, StationKind
-from vlan2l3.parse.records import Answer, Source
-
-
-def found(net: Network, *answers: Answer) -> dict[tuple[str, str], Finding]:
-    """Give the findings of a network by rule and subject."""
-    findings = analyze(net, load_catalogue(), excerpt=excerpt, answers=answers)
-    return {(f.rule, f.subject): f for f in findings}
-
-
-def one(net: Network, rule: str, *answers: Answer) -> Finding:
-    """Give the only finding of a rule."""
-    (finding,) = (f for (name, _), f in found(net, *answers).items() if name == rule)
-    return finding
-
-
-def answer(device: str, command: str, status: str, note: str = "") -> Answer:
-    """Give one entry of the coverage ledger."""
-    return Answer(device=DeviceName(device), command=command, file="", status=status, note=note)
+from vlan2l3.network.model import StationKind
 
 
 def test_nodes_in_two_racks_are_one_cluster() -> None:
@@ -292,89 +267,45 @@ def test_group_joined_away_from_every_segment_does_not_count() -> None:
     plain = pcs(1, "", groups=("224.0.0.18",))
     assert {rule for rule, _ in found(network(plain))} == {"keepalived-multicast"}
     aside = replace(plain, addresses=(), interfaces=(interface("pcs-01", "bond0", "dummy"),))
-    assert found(network(aside)) == {}
+    leaf = switch("leaf-r1", ports=(port("Ethernet1"),))
+    assert found(network(aside, switches=(leaf,))) == {}
+    there = replace(aside, interfaces=(interface("pcs-01", "bond0", "bond"),))
+    assert one(network(there, switches=(leaf,)), "keepalived-multicast").segments == ("vlan110",)
 
 
-def test_commands_without_an_answer_are_listed() -> None:
-    """A file that could not be read is named with the reason; one that does not exist was looked at."""
-    account = (
-        answer("pcs-01", f"cat {COROSYNC}", "data"),
-        answer("pcs-01", "cat /etc/network/interfaces", "data"),
-        answer("pcs-01", "cat /var/lib/pacemaker/cib/cib.xml", "failed", "permission denied"),
-        answer("pcs-01", "dpkg-query -W", "not-asked"),
-        answer("pcs-01", "systemctl list-units --type=service", "data"),
-        answer("pcs-01", "cat /proc/net/igmp", "absent"),
+def test_address_that_two_hosts_have_names_nobody() -> None:
+    """One prefix in two VRFs: a nodelist's address does not pick one of two machines."""
+    twins = tuple(
+        host(name, "Ethernet2", addresses=(address(name, "10.1.20.32/24", where),))
+        for name, where in (("app-01", "vlan120"), ("app-02", "vlan666"))
     )
-    vip = address("pcs-01", "10.1.20.50/24", "vlan120", static=False)
-    net = network(pcs(1, KNET, extra=(vip,), units=("corosync.service", "pacemaker.service")))
-    assert one(net, "pacemaker-ipaddr2", *account).not_looked_at == (
-        "10.1.20.32: named as a member, and no host of this capture",
-        "pcs-01: /var/lib/pacemaker/cib/cib.xml (permission denied)",
+    finding = one(network(pcs(1, MULTICAST), *twins), "corosync-udp-multicast")
+    assert finding.hosts == ("pcs-01",)
+    assert "10.1.20.32: named as a member, and no host of this capture" in finding.not_looked_at
+
+
+def test_vrrp_address_seen_behind_both_routers_is_explained() -> None:
+    """A failover between two reads of the ARP tables is no second finding."""
+    stations = tuple(
+        station(mac, 110, StationKind.HOST, addresses=("10.1.10.50",), owner=name)
+        for mac, name in (("02:00:00:00:00:01", "lb-01"), ("02:00:00:00:00:02", "lb-02"))
     )
-    assert one(net, "corosync-unicast", *account).not_looked_at == (
-        "10.1.20.32: named as a member, and no host of this capture",
-        "pcs-01: dpkg-query -W (not-asked)",
+    rules = {rule for rule, _ in found(network(lb(1, VRRP), lb(2, VRRP), stations=stations))}
+    assert rules == {"keepalived-multicast"}
+
+
+def test_single_address_in_another_segment_is_no_overlap() -> None:
+    """A /32 that wandered into another segment's prefixes does not make two networks of one."""
+    svis = (svi("leaf-r1", 110, "10.1.10.2/24"), svi("leaf-r1", 120, "10.1.20.2/24", vrf="CUST"))
+    segments = (segment(110, "10.1.10.0/24"), segment(120, "10.1.20.0/24", "10.1.10.50/32"))
+    assert found(network(switches=(switch("leaf-r1", svis=svis),), segments=segments)) == {}
+
+
+@pytest.mark.parametrize(("text", "fires"), [("2001:db8::5/64", False), ("2001:db8::5/128", True)])
+def test_second_ipv6_address_counts_as_host_prefix_only(text: str, fires: bool) -> None:  # noqa: FBT001
+    """A router's advertisement gives addresses too, but never a single one."""
+    addresses = (
+        address("web-01", "2001:db8::4/64", "vlan110"),
+        address("web-01", text, "vlan110", static=False),
     )
-
-
-def test_evidence_is_sorted_and_cut() -> None:
-    """Excerpts stay below a line's length, and stand in the order of files and lines."""
-
-    def long(where: Source) -> tuple[int, str]:
-        return where.line, "x" * 500
-
-    for scenario in SCENARIOS:
-        for finding in analyze(scenario.network, load_catalogue(), excerpt=long):
-            places = [(e.source.file, e.line) for e in finding.evidence]
-            assert places == sorted(places)
-            assert max(len(e.excerpt) for e in finding.evidence) <= 160
-
-
-def test_line_of_a_file_is_its_line_in_the_answer() -> None:
-    """A match deep in a file points at its own line, not at the file."""
-    finding = one(network(pcs(1, "# one\n# two\n" + MULTICAST)), "corosync-udp-multicast")
-    assert [(e.line, e.excerpt) for e in finding.evidence if e.weight == "decisive"] == [
-        (6, "transport: udp")
-    ]
-
-
-def test_file_inside_a_json_answer_gets_its_line_from_the_capture() -> None:
-    """Where the text is a JSON string, the capture says on which line that string stands."""
-    net = overlap("CUST")
-    leaf = net.switches[0]
-    assert leaf.config is not None
-    inner = replace(leaf.config, source=replace(source("leaf-r1", "show_run.json", 42), pointer="output"))
-    net = replace(net, switches=(replace(leaf, config=inner), net.switches[1]))
-    lines = [
-        (e.line, e.excerpt) for e in one(net, "overlapping-subnets").evidence if e.matcher == "switch.config"
-    ]
-    assert lines == [(42, "vrf instance CUST")]
-
-
-def test_old_keepalived_is_noted_with_unicast_peers() -> None:
-    """Before 2.1.0 a host with two uplinks sees both nodes as master: the version is evidence."""
-    old = one(network(lb(1, VRRP_UNICAST, packages={"keepalived": "1:2.0.10-1"})), "keepalived-unicast")
-    new = one(network(lb(1, VRRP_UNICAST, packages={"keepalived": "1:2.2.7-1"})), "keepalived-unicast")
-    assert [e.matcher for e in old.evidence if e.weight == "weak"] == ["host.package"]
-    assert not [e for e in new.evidence if e.weight == "weak"]
-
-
-def test_findings_do_not_depend_on_the_hash_seed() -> None:
-    """Two interpreters with different seeds write the same bytes."""
-    program = (
-        "from analyze_scenarios import SCENARIOS\nfrom analyze_builders import excerpt\n"
-        "from vlan2l3.analyze import analyze, load_catalogue\nfrom vlan2l3.analyze.report import as_json\n"
-        "for s in SCENARIOS:\n    print(as_json(analyze(s.network, load_catalogue(), excerpt=excerpt)).decode())\n"
-    )
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            capture_output=True,
-            check=True,
-            cwd=Path(__file__).parent,
-            env={**os.environ, "PYTHONHASHSEED": seed},
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert len(outputs) == 1
-    assert len(outputs.pop()) > 10_000
+    assert bool(found(network(host("web-01", addresses=addresses)))) is fires

@@ -7,7 +7,8 @@ import re
 
 import pytest
 from analyze_builders import excerpt, network, source
-from analyze_scenarios import MULTICAST, SCENARIOS, pcs
+from analyze_cases import MULTICAST, pcs
+from analyze_scenarios import SCENARIOS
 
 from vlan2l3.analyze import Certainty, Evidence, Finding, Severity, analyze, load_catalogue
 from vlan2l3.analyze.report import (

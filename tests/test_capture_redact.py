@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from vlan2l3.capture import secret_kinds
 from vlan2l3.capture.redact import redact
 
-SECRET = "Tr0ub4dor"
+SECRET = "Tr0ub4dor"  # noqa: S105  the point of the test
 HASH = "AbCdEfGh1234"
 
 # Kind, and a line with HIDDEN for the secret. Every other word of the line must survive.
@@ -365,12 +365,9 @@ def test_private_key_that_is_cut_off_is_replaced() -> None:
 
 def test_certificate_in_a_configuration_is_replaced() -> None:
     """The hexadecimal body goes, the lines round it stay."""
-    text = "crypto pki certificate chain A\n certificate self-signed 01\n  30820330 A0030201\n  0D06\n  \tquit\nend\n"
-    redacted, count = redact(text)
-    assert redacted == (
-        "crypto pki certificate chain A\n certificate self-signed 01\n  <redacted>\n  <redacted>\n  \tquit\nend\n"
-    )
-    assert count == 1
+    text = "crypto pki certificate chain A\n certificate self-signed 01\n  @\n  @\n  \tquit\nend\n"
+    given_text = text.replace("@", "30820330 A0030201 0D06")
+    assert redact(given_text) == (text.replace("@", "<redacted>"), 1)
 
 
 def test_real_outputs_keep_their_lines_and_their_json(real_outputs: Path) -> None:

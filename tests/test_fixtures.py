@@ -19,6 +19,7 @@ from vlan2l3.capture.redact import redact
 
 ROOT = Path(__file__).parent.parent
 DEMO = ROOT / "fixtures" / "demo"
+PARTNER = re.compile(r"(?i)(?:partner mac address|details partner.*\n.*\n.*address): (\S+)")
 VIRTUAL_MAC = "00:1c:73:00:00:99"
 FIREWALL_MAC = "00:09:0f:09:03:02"
 SILENT_MAC = "08:00:11:2a:7c:05"
@@ -51,16 +52,14 @@ def demo() -> RawCapture:
     return RawCapture(DEMO)
 
 
+def _same(left: Path, right: Path) -> bool:
+    return left.is_file() and right.is_file() and filecmp.cmp(left, right, shallow=False)
+
+
 def differences(left: Path, right: Path) -> list[str]:
     """List the files two folders do not share byte for byte."""
     names = {p.relative_to(d) for d in (left, right) for p in d.rglob("*") if p.is_file()}
-    return sorted(
-        str(n)
-        for n in names
-        if not (left / n).is_file()
-        or not (right / n).is_file()
-        or not filecmp.cmp(left / n, right / n, shallow=False)
-    )
+    return sorted(str(n) for n in names if not _same(left / n, right / n))
 
 
 def test_generating_again_gives_the_committed_demo_byte_for_byte(tmp_path: Path) -> None:
@@ -110,8 +109,35 @@ def test_every_cable_is_seen_from_both_ends(capture: RawCapture) -> None:
     assert {(far, there, device, port) for device, port, far, there in capture.links} == capture.links
 
 
+def lldp_port_ids(capture: RawCapture, leaf: str) -> dict[tuple[str, str], str]:
+    """Map (host, NIC) to the MAC address a leaf got as its port id."""
+    if capture.is_nxos(leaf):
+        table = capture.json(leaf, "show lldp neighbors detail | json native")["TABLE_nbor_detail"]
+        rows = [r for r in table["ROW_nbor_detail"] if r["port_type"] == "Mac Address"]
+        return {(r["sys_name"].partition(".")[0], r["port_desc"]): colons(r["port_id"]) for r in rows}
+    found = {}
+    for seen in capture.json(leaf, "show lldp neighbors detail | json")["lldpNeighbors"].values():
+        for info in seen["lldpNeighborInfo"]:
+            port = info["neighborInterfaceInfo"]
+            if port["interfaceIdType"] == "macAddress":
+                name = info["systemName"].partition(".")[0]
+                found[name, port["interfaceDescription"]] = colons(port["interfaceId"])
+    return found
+
+
+def test_hosts_announce_each_nic_with_its_burned_in_address(capture: RawCapture) -> None:
+    """The NIC's own address is sent even where a bond has given it another."""
+    heard = {key: mac for leaf in capture.leafs for key, mac in lldp_port_ids(capture, leaf).items()}
+    nics = {(device, port) for device, port, _, _ in capture.links if device in capture.hosts}
+    assert set(heard) == nics
+    for host in capture.hosts:
+        for row in capture.json(host, "ip -j -d addr show"):
+            if (host, row["ifname"]) in nics:
+                assert heard[host, row["ifname"]] == row.get("permaddr", row["address"])
+
+
 def test_host_addresses_are_learned_where_lldp_sees_the_host(capture: RawCapture) -> None:
-    """A bonded host is learned on its port-channel on both leafs; any other on one leaf, and its peer link."""
+    """A bonded host is learned on its port-channel on both leafs, any other on one leaf."""
     for host in capture.hosts:
         ports = {(far, there) for device, _, far, there in capture.links if device == host}
         lacp = "802.3ad" in capture.bond(host)
@@ -156,7 +182,7 @@ def known_macs(capture: RawCapture) -> set[str]:
 
 
 def test_every_address_the_cores_resolved_belongs_to_somebody(capture: RawCapture) -> None:
-    """ARP and ND tables hold hosts, guests, the other core, the firewall and the one management controller."""
+    """ARP and ND tables hold hosts, guests, the other core, the firewall and one controller."""
     known = known_macs(capture) | {FIREWALL_MAC}
     if "web-04" in capture.hosts:
         rows = capture.json("web-04", "ip -j -d addr show")
@@ -211,6 +237,11 @@ def blocked_uplinks(capture: RawCapture, leaf: str) -> set[tuple[str, str]]:
 def test_each_leaf_discards_on_its_uplink_to_the_second_core_and_nowhere_else(capture: RawCapture) -> None:
     """Spanning tree and cabling tell the same story for every VLAN of the uplinks."""
     for leaf in capture.leafs:
+        command = "show spanning-tree detail" if capture.is_nxos(leaf) else "show spanning-tree"
+        own = re.findall(
+            r"Bridge ID.*\n +Address +(\S+)|Bridge Identifier.* (\S+)", capture.text(leaf, command)
+        )
+        assert {colons(first or second) for first, second in own} == {capture.pair_system(leaf)}
         lags = capture.lag_of(leaf)
         to_core2 = {lags[p] for d, p, far, _ in capture.links if d == leaf and far == "core2" and p in lags}
         blocked = blocked_uplinks(capture, leaf)
@@ -271,9 +302,9 @@ def test_configuration_agrees_with_the_vlan_table(capture: RawCapture) -> None:
                 carried = {int(words.get("switchport access vlan", "1"))}
             for number in carried & {int(n) for n in expected}:
                 expected[str(number)].add(name)
-        for number, ports in expected.items():
-            listed = {p for p in vlans[number]["interfaces"] if p != "Cpu" and not p.startswith("Peer")}
-            assert listed == ports, (switch, number)
+        for vlan, ports in expected.items():
+            listed = {p for p in vlans[vlan]["interfaces"] if p != "Cpu" and not p.startswith("Peer")}
+            assert listed == ports, (switch, vlan)
 
 
 def static_addresses(capture: RawCapture, host: str) -> set[str]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from vlan2l3 import platforms
 from vlan2l3.capture import store
 from vlan2l3.capture.manifest import Status
 from vlan2l3.names import DeviceName
-from vlan2l3.parse import engine
+from vlan2l3.parse import convert, engine
 from vlan2l3.parse.raw import Raw
-from vlan2l3.parse.records import Answer, FileText, Reading, Vlan
+from vlan2l3.parse.records import KINDS, Answer, FileText, Reading, Vlan
 
 VLANS = json.dumps({"vlans": {"10": {"name": "web", "status": "active", "dynamic": False, "interfaces": {}}}})
 
@@ -115,6 +117,23 @@ def test_empty_answer_says_so(tmp_path: Path) -> None:
             note="the answer is empty",
         ),
     )
+
+
+@pytest.mark.parametrize("name", ["eos", "nxos"])
+def test_every_name_in_an_index_stands_for_something(name: str) -> None:
+    """A misspelt quirk, field or pattern fails here and not at a user's site."""
+    platform = platforms.load(name)
+    assert platform.commands
+    for spec in platform.commands:
+        assert spec.tables or spec.reader, spec.command
+        assert not spec.reader or spec.reader in engine.READERS[name], spec.command
+        for table in spec.tables:
+            hints = convert.hints(KINDS[table.record])
+            assert set(table.fields) | set(table.values) <= set(hints), spec.command
+            assert not table.quirk or table.quirk in engine.ROWS[name], spec.command
+            assert re.compile(table.guard or table.wrapped or table.total) is not None
+    for pattern in (*platform.absent, *platform.failed, *platform.headings):
+        assert re.compile(pattern) is not None
 
 
 def test_unknown_command_is_a_key_error() -> None:

@@ -21,6 +21,7 @@ from vlan2l3.parse.records import (
     Neighbor,
     Port,
     PortAddress,
+    SnoopedGroup,
     StpInstance,
     StpPort,
     Switchport,
@@ -145,7 +146,7 @@ def of(rows: Rows, kind: type[R]) -> list[R]:
 def test_switchports_follow_from_the_configuration() -> None:
     """Mode, native and allowed VLANs, trunk groups, and the default of a port that says nothing."""
     ports = {p.interface: p for p in of(read("show running-config", CONFIG), Switchport)}
-    assert sorted(ports) == ["Ethernet2", "Ethernet4", "Ethernet5", "Port-Channel1", "Port-Channel2"]
+    assert sorted(ports) == ["Ethernet2", "Ethernet5", "Port-Channel1", "Port-Channel2"]
     assert (ports["Ethernet2"].mode, ports["Ethernet2"].untagged) == ("access", 30)
     assert (ports["Ethernet5"].mode, ports["Ethernet5"].untagged) == ("access", 1)
     assert ports["Port-Channel1"].tagged == vlan_ranges("2-4094")
@@ -161,8 +162,9 @@ def test_vlan_of_a_trunk_group_is_carried_by_no_other_trunk() -> None:
 
 
 def test_line_that_bears_on_layer_2_and_is_not_known_is_reported() -> None:
-    """VLAN translation changes the segment; it must not be passed over."""
+    """VLAN translation changes the segment: it is not passed over, and the port's VLANs are not guessed."""
     rows = read("show running-config", CONFIG)
+    assert "Ethernet4" not in {port.interface for port in of(rows, Switchport)}
     assert [u.text for u in rows.unparsed] == ["switchport vlan translation 10 20"]
     assert CONFIG.splitlines()[rows.unparsed[0].source.line - 1].strip() == rows.unparsed[0].text
     assert rows.expected == rows.parsed + 1
@@ -376,6 +378,37 @@ def test_lacp_partner_is_the_other_ends_system() -> None:
     assert [(m.interface, m.active, m.lacp, m.partner) for m in of(rows, LagMember)] == [
         ("Ethernet1", True, True, "00:1c:73:00:00:01")
     ]
+
+
+def test_lacp_without_a_partner_has_none() -> None:
+    """All zeros is nobody's system id."""
+    alone = {"Ethernet1": {"actorPortStatus": "noAgg", "partnerSystemId": "0000,00-00-00-00-00-00"}}
+    rows = read("show lacp neighbor", {"portChannels": {"Port-Channel2": {"interfaces": alone}}})
+    assert [(m.active, m.partner) for m in of(rows, LagMember)] == [(False, None)]
+
+
+def test_tag_of_a_sub_interface_is_what_the_configuration_says() -> None:
+    """The number in the name is a habit, not a tag."""
+    shown = read("show interfaces", {"interfaces": {"Ethernet3.100": {}, "Ethernet3.7": {}}})
+    assert [(p.sort, p.parent, p.vlan) for p in of(shown, Port)] == [("vlan", "Ethernet3", None)] * 2
+    config = "interface Ethernet3.100\n   encapsulation dot1q vlan 200\n"
+    joined = eos.finish((*shown.records, *read("show running-config", config).records))
+    assert [p.vlan for p in joined if isinstance(p, Port)] == [200, None]
+
+
+def test_snooped_groups_are_read_from_text() -> None:
+    """A group without a port, and one with the processor among its ports."""
+    text = (
+        "Vlan  Group            Type      Version   Port-List\n"
+        "--------------------------------------------------------\n"
+        "120   239.192.0.1      Dynamic   v2        Et11, Po3\n"
+        "120   239.192.0.2      -         -\n"
+    )
+    rows = read("show igmp snooping groups", text)
+    assert [(g.vlan, str(g.group), g.ports) for g in of(rows, SnoopedGroup)] == [
+        (120, "239.192.0.1", ("Ethernet11", "Port-Channel3"))
+    ]
+    assert [u.source.line for u in rows.unparsed] == [4]
 
 
 def test_address_gets_its_vrf_from_the_configuration() -> None:

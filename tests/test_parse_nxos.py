@@ -24,6 +24,7 @@ from vlan2l3.parse.records import (
     Neighbor,
     Port,
     PortAddress,
+    SnoopedGroup,
     StpInstance,
     StpPort,
     Switchport,
@@ -352,8 +353,8 @@ def test_port_channels_of_json_and_text_agree() -> None:
 def test_arp_and_nd_rows_name_the_port_and_the_vrf() -> None:
     """An incomplete entry has no MAC; a routed port is not a port behind itself."""
     rows = [
-        {"intf-out": "Vlan110", "ip-addr-out": "10.1.10.9", "mac": "0050.5600.0001", "phy-intf": "port-channel10",
-         "adj-vrf-name": "CUST"},
+        {"intf-out": "Vlan110", "ip-addr-out": "10.1.10.9", "mac": "0050.5600.0001",
+         "phy-intf": "port-channel10", "adj-vrf-name": "CUST"},
         {"intf-out": "Vlan110", "ip-addr-out": "10.1.10.8", "mac": "INCOMPLETE", "phy-intf": "Vlan110"},
     ]  # fmt: skip
     shape = {"TABLE_vrf": {"ROW_vrf": {"vrf-name-out": "all", "TABLE_adj": {"ROW_adj": rows}}}}
@@ -370,8 +371,8 @@ def test_arp_and_nd_rows_name_the_port_and_the_vrf() -> None:
 
 def test_lldp_says_nothing_where_the_neighbour_sent_nothing() -> None:
     """`not advertised` and `null` are no names."""
-    row = {"chassis_id": "001c.7300.0001", "l_port_id": "Eth1/49", "port_id": "Ethernet49", "port_desc": "null",
-           "sys_name": "core1", "sys_desc": "not advertised"}  # fmt: skip
+    row = {"chassis_id": "001c.7300.0001", "l_port_id": "Eth1/49", "port_id": "Ethernet49",
+           "port_desc": "null", "sys_name": "core1", "sys_desc": "not advertised"}  # fmt: skip
     shape = {"TABLE_nbor_detail": {"ROW_nbor_detail": row}, "neigh_count": 1}
     (near,) = of(read("show lldp neighbors detail", shape), LldpNeighbor)
     assert (near.interface, near.system, near.port) == ("Ethernet1/49", "core1", "Ethernet49")
@@ -457,6 +458,34 @@ def test_mst_instances_get_their_vlans_from_the_configuration() -> None:
     rows = (*read("show spanning-tree detail", DETAIL).records, *read("show running-config", CONFIG).records)
     vlans = {i.instance: i.vlans for i in nxos.finish(rows) if isinstance(i, StpInstance)}
     assert vlans["MST0000"] == vlan_ranges("101-4094")
+
+
+def test_answer_that_only_holds_unknown_tables_is_not_empty() -> None:
+    """A renamed table must not look like a switch without addresses."""
+    rows = read("show mac address-table", {"TABLE_mac_address_v2": {"ROW_x": [{"a": 1}]}})
+    assert (rows.expected, rows.parsed) == (1, 0)
+    assert "TABLE_mac_address_v2 is not known" in rows.unparsed[0].reason
+    assert read("show mac address-table", {}).expected == 0
+
+
+def test_mac_on_several_ports_gives_a_row_for_each() -> None:
+    """A static address may stand on two ports."""
+    text = "*  3     f60c.be90.7a07    static   -          F    F  Po2 Eth1/1\n"
+    entries = of(read("show mac address-table", text), MacEntry)
+    assert [e.interface for e in entries] == ["port-channel2", "Ethernet1/1"]
+
+
+def test_snooped_groups_are_read_from_text() -> None:
+    """The router port's row is no group."""
+    text = (
+        "Type: S - Static, D - Dynamic, R - Router port, F - Fabricpath core port\n\n"
+        "Vlan  Group Address      Ver  Type  Port list\n"
+        "120   */*                -    R     Vlan120 Po1\n"
+        "120   239.192.0.1        v2   D     Eth1/11 Po10\n"
+    )
+    rows = read("show ip igmp snooping groups", text)
+    assert not rows.unparsed
+    assert [(g.vlan, g.ports) for g in of(rows, SnoopedGroup)] == [(120, ("Ethernet1/11", "port-channel10"))]
 
 
 def test_hsrp_of_json_and_of_text_join_the_configuration() -> None:

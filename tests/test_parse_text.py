@@ -51,18 +51,14 @@ def answer(platform: str, command: str, content: str) -> Rows:
 
 def eos_row(number: int) -> str:
     """Write one row of the EOS table; VLAN numbers are right-aligned, as the device prints them."""
-    return (
-        f"{number % 4094 + 1:4}    001c.{number >> 16:04x}.{number & 0xFFFF:04x}    DYNAMIC     Et{number % 48 + 1}"
-        "        1       9 days, 15:57:28 ago"
-    )
+    mac, port = f"001c.{number >> 16:04x}.{number & 0xFFFF:04x}", f"Et{number % 48 + 1}"
+    return f"{number % 4094 + 1:4}    {mac}    DYNAMIC     {port}        1       9 days, 15:57:28 ago"
 
 
 def nxos_row(number: int) -> str:
     """Write one row of the NX-OS table; `+` and `*` alternate."""
-    return (
-        f"{'*+'[number % 2]} {number % 4094 + 1:4}     001c.{number >> 16:04x}.{number & 0xFFFF:04x}   dynamic  0"
-        f"         F      F    Eth1/{number % 48 + 1}"
-    )
+    mac, port = f"001c.{number >> 16:04x}.{number & 0xFFFF:04x}", f"Eth1/{number % 48 + 1}"
+    return f"{'*+'[number % 2]} {number % 4094 + 1:4}     {mac}   dynamic  0         F      F    {port}"
 
 
 @pytest.mark.parametrize(

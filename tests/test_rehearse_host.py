@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from vlan2l3.rehearse import launch
+from vlan2l3.rehearse.changes import Script
 from vlan2l3.rehearse.job import Job, Result, decode_job
 from vlan2l3.rehearse.report import Verdict, judge, report_lines
 
@@ -103,3 +104,40 @@ def test_move_without_proxy_and_announcement_fails(job: Job, plan: Path) -> None
     assert lost["090"].lost_ipv4 > 200
     assert lost["090"].lost_ipv6 > 200
     assert lost["090"].worst.startswith("unmoved")
+
+
+def test_turning_back_before_the_cut_loses_nothing_but_at_the_rejoin(job: Job, plan: Path) -> None:
+    """The fabric turns away from the leaf first, then BIRD stops, then the leg joins its bond again."""
+    steps = tuple(step for step in job.steps if step.id <= "040")
+    back = msgspec.structs.replace(job, steps=steps, turn_back_after="040")
+    result = launch.rehearse(back, plan=plan)
+    report = judge(back, result)
+    lines = "\n".join(report_lines(report))
+    assert [(run.id, run.undo) for run in result.runs if run.undo] == [
+        (identifier, True) for identifier in ("040", "030", "020", "010")
+    ], lines
+    # What joining an LACP bond costs is a race of two state machines: measured, and not promised here.
+    lost = {
+        step.id: step.lost_ipv4 + step.lost_ipv6 for step in report.steps if step.undo and step.id != "010"
+    }
+    assert lost == {"040": 0, "030": 0, "020": 0}, lines
+
+
+def test_tagged_active_backup_host_is_built_and_a_failing_script_stops_it(job: Job, plan: Path) -> None:
+    """VLAN interfaces on a bond without LACP are probed too, and nothing runs behind a step that failed."""
+    host = msgspec.structs.replace(
+        job.host,
+        bond=msgspec.structs.replace(job.host.bond, mode="active-backup"),
+        interfaces=(msgspec.structs.replace(job.host.interfaces[0], name="bond0.110", tagged=True),),
+        defaults=tuple(msgspec.structs.replace(d, interface="bond0.110") for d in job.host.defaults),
+    )
+    first, second, third, *_ = job.steps
+    wrong = msgspec.structs.replace(second, actions=(Script(line="sh /plan/hosts/web-03/apply.sh 999"),))
+    broken = msgspec.structs.replace(job, host=host, steps=(first, wrong, third))
+    report = judge(broken, launch.rehearse(broken, plan=plan))
+    lines = "\n".join(report_lines(report))
+    assert report.verdict is Verdict.FAILED, lines
+    assert report.steps[0].sent > 1000
+    assert sum(step.lost_ipv4 for step in report.steps) == 0, lines
+    assert "apply.sh: no step 999 on this host" in report.reasons[0]
+    assert report.reasons[-1] == "never reached: 030"

@@ -135,6 +135,26 @@ def test_step_that_failed_and_steps_behind_it_are_named() -> None:
     assert report.reasons == ("step 010 wasn't executed: exit 1: no such device", "never reached: 020")
 
 
+def test_undo_is_held_to_its_own_expectation() -> None:
+    """A leg that joins its LACP bond again may cost a moment that leaving it doesn't."""
+    job = job_of("010", turn_back_after="010")
+    job = msgspec.structs.replace(job, steps=(msgspec.structs.replace(job.steps[0], expected_lost_undo=30),))
+    runs = [run_of("010"), run_of("010", undo=True)]
+    losses = [flow("baseline"), flow("010"), flow("010", undo=True, lost=30)]
+    assert judge(job, result_of(runs, losses)).verdict is Verdict.PASSED
+    losses = [flow("baseline"), flow("010"), flow("010", undo=True, lost=31)]
+    assert judge(job, result_of(runs, losses)).reasons == (
+        "undo of step 010 lost 31 IPv4 and 0 IPv6 probes, allowed are 30/30",
+    )
+
+
+def test_dead_man_timer_that_fired_fails() -> None:
+    """A timer that ran undid what the plan meant to keep."""
+    result = result_of([run_of("010")], [flow("baseline"), flow("010")])
+    fired = msgspec.structs.replace(result, shim_calls=("timer vlan2l3-050 fired: sh",))
+    assert judge(job_of("010"), fired).verdict is Verdict.FAILED
+
+
 def test_turning_back_needs_every_undo() -> None:
     """Undone in reverse order to the start is a pass; stopping on the way isn't."""
     job = job_of("010", "020", "030", turn_back_after="020")

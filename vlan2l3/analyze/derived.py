@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address
 
 from vlan2l3.analyze.clusters import Corosync, Vrrp, corosync, lease_ranges, vrrp_instances
-from vlan2l3.analyze.lookup import Lookup
+from vlan2l3.analyze.lookup import Lookup, learned, tables
 from vlan2l3.analyze.overlaps import same_prefix_in_two_vlans, unrouted_prefix_in_two_vlans
 from vlan2l3.analyze.sighting import Sighting, file_line
 from vlan2l3.names import Address, SegmentName
@@ -123,7 +123,7 @@ def one_ip_two_macs(lookup: Lookup) -> Iterator[Sighting]:
                     racks=lookup.racks_at(station.ports),
                     labels=frozenset({f"address {address} {segment}"}),
                     facts=frozenset({("vips", str(address))}),
-                    source=station.sources[0],
+                    source=tables(station)[0],
                 )
 
 
@@ -148,7 +148,7 @@ def bmc_mac_offset(lookup: Lookup) -> Iterator[Sighting]:
                 segments=frozenset({station.segment}),
                 racks=lookup.racks_at(station.ports),
                 facts=frozenset({("macs", station.mac), *(("ports", str(p)) for p in station.ports)}),
-                source=station.sources[0],
+                source=learned(station)[0],
             )
 
 

@@ -12,6 +12,7 @@ from ipaddress import ip_address
 
 from vlan2l3.names import Address, DeviceName, InterfaceName, RackName, SegmentName, VlanId
 from vlan2l3.network.model import Host, Network, PortRef, Station, StationKind
+from vlan2l3.parse.records import Source
 
 _UPLINK_SORTS = frozenset({"physical", "bond", "vlan"})
 _INFRASTRUCTURE = frozenset({StationKind.GATEWAY, StationKind.SWITCH})
@@ -97,3 +98,15 @@ class Lookup:
 def segments_of(host: Host) -> frozenset[SegmentName]:
     """List the segments a host has an address in."""
     return frozenset(a.segment for a in host.addresses if a.segment)
+
+
+def learned(station: Station) -> tuple[Source, ...]:
+    """Give the places that say on which port a station is: those of the switches it hangs on."""
+    near = {port.device for port in station.ports}
+    return tuple(s for s in station.sources if s.device in near) or station.sources[:1]
+
+
+def tables(station: Station) -> tuple[Source, ...]:
+    """Give the places that tie a station to an address: ARP and ND tables stand elsewhere than the ports."""
+    near = {port.device for port in station.ports}
+    return tuple(s for s in station.sources if s.device not in near) or station.sources[:1]

@@ -29,7 +29,7 @@ from vlan2l3.analyze.catalogue import (
 )
 from vlan2l3.analyze.clusters import files
 from vlan2l3.analyze.derived import FUNCTIONS
-from vlan2l3.analyze.lookup import Lookup, segments_of
+from vlan2l3.analyze.lookup import Lookup, learned, segments_of, tables
 from vlan2l3.analyze.membership import KUBECTL
 from vlan2l3.analyze.sighting import Sighting, file_line
 from vlan2l3.names import Address, InterfaceName
@@ -101,9 +101,7 @@ def switch_mac(matcher: SwitchMac, lookup: Lookup) -> Iterator[Sighting]:
     for station in lookup.workloads():
         found = re.search(matcher.mac, station.mac)
         if found:
-            near = {port.device for port in station.ports}
-            sources = [s for s in station.sources if s.device in near] or station.sources[:1]
-            yield from _of_station(station, lookup, _labels(found, station, matcher), sources)
+            yield from _of_station(station, lookup, _labels(found, station, matcher), learned(station))
 
 
 def switch_arp(matcher: SwitchArp, lookup: Lookup) -> Iterator[Sighting]:
@@ -111,9 +109,7 @@ def switch_arp(matcher: SwitchArp, lookup: Lookup) -> Iterator[Sighting]:
     for station in lookup.workloads():
         found = re.search(matcher.mac, station.mac) if station.addresses else None
         if found:
-            near = {port.device for port in station.ports}
-            sources = [s for s in station.sources if s.device not in near] or station.sources[:1]
-            yield from _of_station(station, lookup, _labels(found, station, matcher), sources)
+            yield from _of_station(station, lookup, _labels(found, station, matcher), tables(station))
 
 
 def switch_igmp(matcher: SwitchIgmp, lookup: Lookup) -> Iterator[Sighting]:

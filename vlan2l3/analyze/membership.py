@@ -105,8 +105,8 @@ def by_lease_segment(_lookup: Lookup, host: Host) -> Membership:
 def by_kubernetes(lookup: Lookup, host: Host) -> Membership:
     """Join the nodes of one Kubernetes cluster.
 
-    Two answers of `kubectl` that show one object, by its uid, come from one cluster. A node without an answer of
-    its own is taken for a member when it shares a segment with one that has it.
+    Two answers of `kubectl` that show one object, by its uid, come from one cluster. A node without an
+    answer of its own is taken for a member when it shares a segment with one that has it.
     """
     answers = sorted(file.text for file in files(host, KUBECTL))
     if not answers:

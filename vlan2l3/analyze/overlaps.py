@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network
-from itertools import permutations
+from itertools import permutations, product
 
 from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.sighting import Sighting
@@ -31,8 +31,9 @@ def same_prefix_in_two_vlans(lookup: Lookup) -> Iterator[Sighting]:
 
 def unrouted_prefix_in_two_vlans(lookup: Lookup) -> Iterator[Sighting]:
     """Find segments that no captured switch routes and whose prefixes overlap another segment's."""
-    for segment, other in permutations(lookup.network.segments, 2):
-        if not _vrfs(lookup, segment) and _overlaps(segment, other):
+    unrouted = [segment for segment in lookup.network.segments if not _vrfs(lookup, segment)]
+    for segment, other in product(unrouted, lookup.network.segments):
+        if segment is not other and _overlaps(segment, other):
             yield from _overlap_sightings(lookup, segment, other, frozenset())
 
 
@@ -43,6 +44,11 @@ def _vrfs(lookup: Lookup, segment: Segment) -> frozenset[str]:
 def _svis(lookup: Lookup, segment: Segment) -> list[Svi]:
     nodes = set(segment.nodes)
     return [svi for s in lookup.network.switches for svi in s.svis if (s.name, svi.vlan) in nodes]
+
+
+def _places(svi: Svi) -> tuple[Source, ...]:
+    """Prefer the lines that state the gateway's address to the interface as a whole."""
+    return tuple(sorted({gateway.source for gateway in svi.gateways})) or (svi.source,)
 
 
 def _overlaps(segment: Segment, other: Segment) -> list[Prefix]:
@@ -68,7 +74,7 @@ def _overlap_sightings(
     """Point at every SVI of both segments and at every machine of the one that has to stay."""
     anchor = "+".join(sorted((segment.name, other.name), key=natural_key))
     places: list[tuple[DeviceName | None, Source]] = [
-        (None, svi.source) for both in (segment, other) for svi in _svis(lookup, both)
+        (None, place) for both in (segment, other) for svi in _svis(lookup, both) for place in _places(svi)
     ]
     places += [
         (host.name, address.source)

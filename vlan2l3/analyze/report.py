@@ -16,7 +16,7 @@ from vlan2l3.analyze.findings import Certainty, Evidence, Finding
 TABLE_HEADER = ("severity", "certainty", "rule", "members", "segments", "racks", "evidence")
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
-_LEADING = re.compile(r"^(\s*\d*)([-+=:.)])")
+_LEADING = re.compile(r"^(\s*)([-+=])|^(\s*\d+)([.)])(?=\s|$)")
 _LINKS = re.compile(r"(?i)(?<=\w):(?=//)|(?<=www)\.")
 _TICKS = re.compile(r"`+")
 
@@ -58,7 +58,7 @@ def markdown_text(text: str) -> str:
     """Quote text for a line of Markdown: it stays text, whatever a device called itself."""
     escaped = _MARKUP.sub(r"\\\1", printable(text))
     escaped = _LINKS.sub(lambda found: f"\\{found[0]}", escaped).replace("@", "&#64;")
-    return _LEADING.sub(r"\1\\\2", escaped)
+    return _LEADING.sub(lambda m: f"{m[1] or m[3] or ''}\\{m[2] or m[4]}", escaped)
 
 
 def markdown_code(text: str) -> str:

@@ -6,13 +6,13 @@ Comes in: a folder. Goes out: a manifest, and all the problems rather than the f
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from vlan2l3.capture.form import json_damage
 from vlan2l3.capture.manifest import FORMAT, MANIFEST, DeviceEntry, Entry, Manifest, Status
 from vlan2l3.errors import Problem, UsageError
 from vlan2l3.names import device_name, rack_name
@@ -48,20 +48,10 @@ def manifest(folder: Path) -> Manifest:
     except msgspec.ValidationError as error:
         raise UsageError(f"{path} is not a manifest: {error}", hint=_HINT) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is damaged: {_where(data)}", hint="capture again") from error
+        damage = json_damage(data.decode("utf-8", "replace"))
+        raise UsageError(f"{path} is damaged: {damage or 'not JSON'}", hint="capture again") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _where(data: bytes) -> str:
-    try:
-        json.loads(data)
-    except json.JSONDecodeError as error:
-        end = "cut off" if not data[error.pos :].strip() or "Unterminated" in error.msg else "not JSON"
-        return f"{end} at line {error.lineno} column {error.colno}"
-    except UnicodeDecodeError:
-        return "not text"
-    return "not JSON"
 
 
 def names(manifest: Manifest) -> Iterator[Problem]:

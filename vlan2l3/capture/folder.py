@@ -26,6 +26,8 @@ from vlan2l3.platforms import Platform
 DEVICE_FILE = "device.toml"
 SUFFIXES = (".json", ".txt")
 
+_MODIFIERS = ("", " | json", " | json native")
+
 
 class _Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Hold what `device.toml` says of its device."""
@@ -116,19 +118,23 @@ def _is_data(given: RawAnswer) -> bool:
 def detect(stems: Iterable[str]) -> tuple[Platform | None, str]:
     """Find the platform whose commands explain the most file names; also say why there is none.
 
-    Of two that explain as many, the one counts for which more names are spelled as its commands are.
+    Of two that explain as many, the one counts for which more names are spelled as its commands are. One that
+    explains fewer than half of the files must have no rival: many vendors share `show version`.
     """
     names = tuple(stems)
-    scores = {name: _score(platforms.load(name), names) for name in platforms.names()}
-    best = max(scores.values(), default=(0, 0))
-    winners = sorted(name for name, score in scores.items() if score == best)
+    scores = sorted(((_score(platforms.load(name), names), name) for name in platforms.names()), reverse=True)
     if not names:
         return None, "no files"
-    if best[0] == 0:
+    if not scores or scores[0][0][0] == 0:
         return None, "no command of any platform explains these files"
-    if len(winners) > 1:
-        return None, f"the files fit {' and '.join(winners)} alike; name the platform in {DEVICE_FILE}"
-    return platforms.load(winners[0]), ""
+    best, winner = scores[0]
+    second, rival = scores[1] if len(scores) > 1 else ((0, 0), "")
+    hint = f"name the platform in {DEVICE_FILE}"
+    if second == best:
+        return None, f"the files fit {rival} and {winner} alike; {hint}"
+    if best[0] * 2 < len(names) and second[0] * 2 >= best[0]:
+        return None, f"only {best[0]} of {len(names)} files fit {winner}, and {second[0]} fit {rival}; {hint}"
+    return platforms.load(winner), ""
 
 
 def _score(platform: Platform, stems: tuple[str, ...]) -> tuple[int, int]:
@@ -159,10 +165,7 @@ def _spellings(name: str) -> tuple[_Spelling, ...]:
     """List how a platform's commands may be spelled, the most exact first."""
     platform = platforms.load(name)
     written = [n for spec in platform.commands for n in (spec.command, *spec.aliases)]
-    modifiers = (
-        ["", " | json", " | json native"] if any("json native" in n for n in written) else ["", " | json"]
-    )
-    commands = dict.fromkeys([*written, *(platforms.plain(n) + m for n in written for m in modifiers)])
+    commands = dict.fromkeys([*written, *(platforms.plain(n) + m for n in written for m in _MODIFIERS)])
     made = [
         _Spelling(command=command, pattern=_pattern(command), as_written=command in written)
         for command in commands

@@ -6,12 +6,11 @@ failed. What an answer means is for `parse` to say; an answer that is not whole 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 
+from vlan2l3.capture.form import json_damage
 from vlan2l3.capture.manifest import Status
-from vlan2l3.capture.redact import is_json
 from vlan2l3.capture.store import RawAnswer
 from vlan2l3.platforms import Platform
 
@@ -67,22 +66,3 @@ def _damage(platform: Platform | None, command: str, text: str, *, is_json: bool
     asked = is_json or _JSON_COMMAND.search(command) is not None
     looks = text.lstrip()[:1] in ("{", "[") and spec is not None and spec.format == "json"
     return json_damage(text) if asked or looks else ""
-
-
-def json_damage(text: str) -> str:
-    """Say where a text stops being JSON, or nothing when it is whole."""
-    if is_json(text):
-        return ""
-    try:
-        json.loads(text)
-    except json.JSONDecodeError as error:
-        where = f"at line {error.lineno} column {error.colno}"
-        left = text[error.pos :].strip()
-        if error.msg.startswith("Extra data"):
-            return f"text after the JSON {where}"
-        if not left or "Unterminated" in error.msg:
-            return f"JSON cut off {where}"
-        return f"not JSON {where}"
-    except RecursionError:
-        return "JSON nested too deeply"
-    return ""

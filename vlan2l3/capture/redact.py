@@ -13,8 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 
-import msgspec
-
+from vlan2l3.capture.form import is_json
 from vlan2l3.capture.secret_kinds import (
     BGP_COMMUNITY,
     BLOCKS,
@@ -58,17 +57,6 @@ def redact(text: str) -> tuple[str, int]:
         text, in_literals = _json(text)
     text, in_lines = _text(text)
     return text, in_literals + in_lines
-
-
-def is_json(text: str) -> bool:
-    """Tell whether a text is one whole JSON object or array."""
-    if text.lstrip()[:1] not in ("{", "["):
-        return False
-    try:
-        msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        return False
-    return True
 
 
 # --- lines ------------------------------------------------------------------------------------------

@@ -18,8 +18,9 @@ import msgspec
 
 from vlan2l3 import names, platforms
 from vlan2l3.capture import check
+from vlan2l3.capture.form import is_json
 from vlan2l3.capture.manifest import MANIFEST, DeviceEntry, Entry, Manifest, Status
-from vlan2l3.capture.redact import is_json, redact
+from vlan2l3.capture.redact import redact
 from vlan2l3.errors import Problem, UsageError
 
 _LONGEST_STEM = 120

@@ -6,7 +6,6 @@ host whose platform has no folder in `parsers/` is kept, with its outputs.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ import msgspec
 from vlan2l3 import platforms
 from vlan2l3.capture import source
 from vlan2l3.capture.check import inside, is_plain
+from vlan2l3.capture.form import json_damage
 from vlan2l3.capture.judge import failed
 from vlan2l3.capture.manifest import Status
 from vlan2l3.capture.store import RawAnswer, RawDevice
@@ -99,16 +99,8 @@ def _decode(path: Path, folder: Path, kind: type[_Kind], problems: list[Problem]
     except msgspec.ValidationError as error:
         problems.append(Problem(what=f"not as SuzieQ writes it: {error}", where=where))
     except msgspec.DecodeError:
-        problems.append(Problem(what=_damage(text), where=where))
+        problems.append(Problem(what=json_damage(text) or "not JSON", where=where))
     return None
-
-
-def _damage(text: str) -> str:
-    try:
-        json.loads(text)
-    except json.JSONDecodeError as error:
-        return f"JSON cut off or damaged at line {error.lineno} column {error.colno}"
-    return "not JSON"
 
 
 def _device(folder: Path, name: str, meta: _Meta | None, host: _Host | None) -> RawDevice:

@@ -47,6 +47,10 @@ class Survey:
         """Give the line a fact was read from, and its words."""
         return lines.line_of(self.capture, source.file, line=source.line, pointer=source.pointer)
 
+    def place(self, source: Source) -> str:
+        """Name a source as `file:line`."""
+        return f"{source.file}:{self.excerpt(source)[0]}"
+
     def findings(self) -> tuple[Finding, ...]:
         """Find what is bound to layer 2."""
         return engine.analyze(
@@ -100,4 +104,5 @@ def plan_rack(surveyed: Survey, intent_file: Path, rack: str) -> tuple[Plan, dic
         b"\n".join([surveyed.capture.digest.encode(), intent_file.read_bytes(), __version__.encode()])
     ).hexdigest()
     plan = build(target, capture=surveyed.capture.manifest.name, digest=digest)
-    return plan, rendered.files(plan, report.as_markdown(target.findings))
+    texts = rendered.files(plan, findings=report.as_markdown(target.findings), place=surveyed.place)
+    return plan, texts

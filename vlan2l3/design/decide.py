@@ -9,7 +9,7 @@ import difflib
 from datetime import date
 
 from vlan2l3.analyze.findings import Finding
-from vlan2l3.design.fabric import fabric_links, routers, unsupported
+from vlan2l3.design.fabric import conflicts, fabric_links, overlapping, routers, unsupported
 from vlan2l3.design.hosts import HostJudge
 from vlan2l3.design.intent import Intent
 from vlan2l3.design.subnets import peers_of, subnets_of, unreachable
@@ -44,17 +44,19 @@ def decide(
     leafs = network.leafs(known)
     problems += _pair_problems(leafs)
     problems += unsupported(leafs)
+    problems += overlapping(network, intent)
     if problems:
         raise NoSafePlanError(f"rack `{known}` can't be planned", *problems)
     links = fabric_links(network, leafs)
     cores = tuple(s for s in network.switches if s.name in {link.core for link in links})
-    if lacking := unsupported(cores):
+    numbered = routers(network, intent)
+    lacking = unsupported(cores) or [p for s in (*leafs, *cores) for p in conflicts(s, numbered[s.name])]
+    if lacking:
         raise NoSafePlanError(f"rack `{known}` can't be planned", *lacking)
     hosts, stays = _hosts(network, findings, intent, known)
     if not hosts:
         reasons = [Problem(what=r.text, where=stay.name) for stay in stays for r in stay.reasons]
         raise NoSafePlanError(f"no host of rack `{known}` can move", *reasons)
-    numbered = routers(network, intent)
     return Target(
         rack=known,
         hosts=hosts,

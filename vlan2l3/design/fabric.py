@@ -107,3 +107,35 @@ def unsupported(switches: tuple[Switch, ...]) -> list[Problem]:
         for switch in switches
         if switch.platform not in platforms.with_templates()
     ]
+
+
+def conflicts(switch: Switch, router: Router) -> list[Problem]:
+    """List what a switch already has that the fabric's configuration would collide with.
+
+    A BGP instance with the planned number is the one another rack's plan made; any other is somebody else's.
+    """
+    if switch.config is None:
+        return [Problem(what="its configuration wasn't captured", where=switch.name)]
+    text = switch.config.text
+    found = [
+        f"it already runs BGP as AS {number}; the plan would give it {router.asn}"
+        for number in re.findall(r"(?m)^router bgp (\S+)", text)
+        if number != str(router.asn)
+    ]
+    if re.search(r"(?m)^interface Loopback100$", text) and router.ipv4 not in text:
+        found.append("it already has an interface Loopback100, with another address")
+    if re.search(r"(?m)^ip route 0\.0\.0\.0/0 ", text) and switch.role is SwitchRole.LEAF:
+        found.append("it has a static default route, which would beat the fabric's for every moved host")
+    return [Problem(what=what, where=f"{switch.name}: {switch.config.source.file}") for what in found]
+
+
+def overlapping(network: Network, intent: Intent) -> list[Problem]:
+    """List the prefixes of the network that the loopback prefixes overlap."""
+    ours = intent.loopback_prefixes
+    taken = {prefix for segment in network.segments for prefix in segment.prefixes}
+    return [
+        Problem(what=f"`loopbacks.ipv{prefix.version}` {prefix} overlaps {other}, which is in use")
+        for prefix in ours
+        for other in sorted(taken, key=str)
+        if prefix.version == other.version and prefix.overlaps(other)
+    ]

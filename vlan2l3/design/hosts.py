@@ -37,7 +37,7 @@ class HostJudge:
     def judge(self, host: Host) -> HostTarget | Stay:
         """Decide for one host."""
         reasons = [*self._told(host), *self._bound(host), *_shape(host, self.network)]
-        if host.readable:
+        if host.readable and not host.single_homed:
             reasons += _addressing(host, self.network)
         bond = host.bonds[0] if len(host.bonds) == 1 else None
         file = host.file(INTERFACES)
@@ -111,7 +111,8 @@ def _shape(host: Host, network: Network) -> list[Reason]:
         for leg in host.legs
         if section(network, leg.port) is None or section(network, leg.logical) is None
     ]
-    reasons += _bonding(host)
+    if not host.single_homed:
+        reasons += _bonding(host)
     if _bird(host) is None:
         text = "its distribution isn't one whose BIRD version is known here (Debian 12 or 13)"
         reasons.append(Reason(text=text, source=host.source))

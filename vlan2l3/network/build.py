@@ -14,7 +14,7 @@ from vlan2l3.capture.manifest import DeviceEntry
 from vlan2l3.names import Address, DeviceName, SegmentName
 from vlan2l3.network.doubts import Doubt
 from vlan2l3.network.fabric import Fabric
-from vlan2l3.network.gaps import Ledger, racks_of
+from vlan2l3.network.gaps import Ledger, Specs, racks_of
 from vlan2l3.network.graph import layer2, untagged_mismatches
 from vlan2l3.network.host_doubts import rack_of
 from vlan2l3.network.hosts import HostReader
@@ -52,6 +52,7 @@ def build(
     found, station_doubts = builder.stations(membership, hosts, places, strange)
     ledger = Ledger(
         entries=builder.entries,
+        specs=Specs.of_devices(builder.entries),
         racks=racks_of(builder.fabric.switches.values(), hosts, builder.entries),
         membership=membership,
         segments={segment.name: segment for segment in segments},

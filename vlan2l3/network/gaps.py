@@ -17,13 +17,39 @@ from vlan2l3.network.doubts import Doubt
 from vlan2l3.network.model import Gap, GapKind, Host, Segment, Switch, SwitchRole
 from vlan2l3.network.segments import Membership
 from vlan2l3.parse.records import Answer, Reading, Source, Unparsed
+from vlan2l3.platforms import CommandSpec, Platform
 
 # What a device may truly not have: its absence is an answer. Everything else every device has.
 _OPTIONAL = frozenset({
-    "mlag", "mlag-port", "lag-member", "stp", "stp-port", "gateway", "dhcp-relay", "acl-binding", "igmp", "vni",
-    "bond", "bridge-entry", "file",
+    "mlag", "mlag-port", "lag-member", "stp", "stp-port", "gateway", "dhcp-relay", "acl-binding", "igmp",
+    "vni", "bond", "bridge-entry", "file",
 })  # fmt: skip
-_OPTIONAL_WORDS = ("mlag", "vpc", "spanning-tree", "/etc/")
+_OPTIONAL_WORDS = ("mlag", "vpc", "spanning-tree", "/etc/")  # of commands read as a whole, without tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Specs:
+    """Hold what each device's platform knows of its commands; a thousand devices ask the same few."""
+
+    platforms: Mapping[str, Platform | None]
+    known: dict[tuple[str, str], CommandSpec | None]
+
+    @classmethod
+    def of_devices(cls, entries: Iterable[DeviceEntry]) -> Specs:
+        """Find the platform of every device."""
+        by_device = {entry.name: entry.platform for entry in entries}
+        found = {name: platforms.find(name) for name in set(by_device.values())}
+        return cls(platforms={device: found[name] for device, name in by_device.items()}, known={})
+
+    def of(self, answer: Answer) -> CommandSpec | None:
+        """Find what is known of the command an answer is to."""
+        platform = self.platforms.get(answer.device)
+        if platform is None:
+            return None
+        key = (platform.name, answer.command)
+        if key not in self.known:
+            self.known[key] = platform.spec(answer.command)
+        return self.known[key]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +57,7 @@ class Ledger:
     """Hold what gaps are written with."""
 
     entries: tuple[DeviceEntry, ...]
+    specs: Specs
     racks: Mapping[DeviceName, RackName | None]
     membership: Membership
     segments: Mapping[SegmentName, Segment]
@@ -66,15 +93,17 @@ class Ledger:
 
     def _missing(self, reading: Reading) -> Iterable[Gap]:
         """Name essential commands without data, of devices that gave anything at all."""
-        answers: dict[str, list[Answer]] = defaultdict(list)
+        answers: dict[tuple[str, str], list[Answer]] = defaultdict(list)
         for answer in reading.answers:
-            answers[answer.device].append(answer)
+            known = self.specs.of(answer)
+            if known is not None:
+                answers[answer.device, known.command].append(answer)
         for entry in self.entries:
-            platform = platforms.find(entry.platform)
+            platform = self.specs.platforms[entry.name]
             if platform is None or entry.name not in self.read:
                 continue
             for spec in platform.commands:
-                given = [a for a in answers[entry.name] if spec.matches(a.command)]
+                given = answers[entry.name, spec.command]
                 if not spec.essential or any(a.status == Status.DATA for a in given):
                     continue
                 if any(a.status == Status.ABSENT for a in given) and _may_be_absent(spec):
@@ -85,7 +114,7 @@ class Ledger:
                     subject=f"{entry.name} {spec.command}",
                     racks=self._rack(entry.name),
                     blind=True,
-                    what=f"{entry.name} gave no data for `{spec.command}` ({state or Status.NOT_ASKED.value})",
+                    what=f"{entry.name} gave no data for `{spec.command}` ({state or 'not asked'})",
                     hint="capture it again with a login that may run this command",
                 )
 
@@ -93,14 +122,12 @@ class Ledger:
         lost: dict[tuple[str, str], list[Unparsed]] = defaultdict(list)
         for line in reading.unparsed:
             lost[line.source.device, line.command].append(line)
-        platform_of = {entry.name: platforms.find(entry.platform) for entry in self.entries}
         for answer in reading.answers:
             lines = sorted(lost.get((answer.device, answer.command), ()), key=lambda line: line.source)
             missing = max(answer.expected - answer.parsed, len(lines))
             if answer.status != Status.DATA or missing <= 0:
                 continue
-            platform = platform_of.get(answer.device)
-            spec = platform.spec(answer.command) if platform else None
+            spec = self.specs.of(answer)
             first = f", the first: `{lines[0].text.strip()}` ({lines[0].reason})" if lines else ""
             yield Gap(
                 kind=GapKind.LINES_UNPARSED,
@@ -108,8 +135,8 @@ class Ledger:
                 racks=self._rack(answer.device),
                 # What no essential command says changes no link, VLAN, address or owner that a plan rests on.
                 blind=spec is None or spec.essential,
-                what=f"{missing} line(s) or row(s) of `{answer.command}` on {answer.device} were not understood"
-                f"{first}",
+                what=f"{missing} line(s) or row(s) of `{answer.command}` on {answer.device} were not"
+                f" understood{first}",
                 hint="report the shape, or waive it after reading the lines",
                 sources=tuple(line.source for line in lines) or (_file(answer),),
             )
@@ -119,7 +146,7 @@ def _file(answer: Answer) -> Source:
     return Source(device=answer.device, file=answer.file)
 
 
-def _may_be_absent(spec: platforms.CommandSpec) -> bool:
+def _may_be_absent(spec: CommandSpec) -> bool:
     kinds = {table.record for table in spec.tables}
     if kinds:
         return kinds <= _OPTIONAL

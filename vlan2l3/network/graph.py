@@ -58,8 +58,8 @@ def untagged_mismatches(fabric: Fabric, links: Iterable[Link]) -> list[Doubt]:
         doubts.append(
             Doubt(
                 subject=f"native-vlan {a} {b}",
-                what=f"untagged frames are VLAN {here.untagged} on {a} and VLAN {there.untagged} on {b}, which"
-                " makes one segment of both",
+                what=f"untagged frames are VLAN {here.untagged} on {a} and VLAN {there.untagged} on {b},"
+                " which makes one segment of both",
                 hint="set one native VLAN at both ends",
                 devices=(a.device, b.device),
                 sources=(here.source, there.source),

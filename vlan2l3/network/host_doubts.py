@@ -6,7 +6,7 @@ Comes in: a host and the switches. Goes out: its rack, and doubts. Nothing here 
 from __future__ import annotations
 
 from vlan2l3.capture.manifest import DeviceEntry
-from vlan2l3.names import DeviceName, InterfaceName, RackName, natural_key, rack_name
+from vlan2l3.names import DeviceName, RackName, natural_key, rack_name
 from vlan2l3.network.doubts import Doubt
 from vlan2l3.network.fabric import Fabric
 from vlan2l3.network.identity import NO_MAC
@@ -47,8 +47,8 @@ def wrong_partners(host: Host, fabric: Fabric) -> list[Doubt]:
         doubts.append(
             Doubt(
                 subject=f"lacp {host.name} {bond.name}",
-                what=f"{bond.name} of {host.name} bundles with {bond.partner}, which is not the LACP system of"
-                f" {', '.join(str(leg.logical) for leg in wrong)}",
+                what=f"{bond.name} of {host.name} bundles with {bond.partner}, which is not the LACP system"
+                f" of {', '.join(str(leg.logical) for leg in wrong)}",
                 hint="look at the cables of the bond and at the MLAG system id of the pair",
                 devices=(host.name, *sorted({leg.port.device for leg in wrong})),
                 sources=(bond.source, *sorted({leg.source for leg in wrong})),
@@ -69,7 +69,6 @@ def loose_ends(host: Host, stack: Stack) -> list[Doubt]:
                 sources=(host.source,),
             )
         ]
-    bonded: dict[InterfaceName, tuple[InterfaceName, ...]] = {b.name: b.members for b in host.bonds}
     carrying = {nic for address in host.addresses for nic in stack.wires(address.interface)}
     known = {leg.interface for leg in host.legs}
     open_legs = sum(leg.interface is None for leg in host.legs)
@@ -77,11 +76,10 @@ def loose_ends(host: Host, stack: Stack) -> list[Doubt]:
     if len(loose) <= open_legs:
         return []
     names = ", ".join(loose)
-    bonds = [name for name, members in bonded.items() if not set(loose).isdisjoint(members)]
     return [
         Doubt(
             subject=f"legs {host.name} {names}",
-            what=f"{names} of {host.name} is up{f' in {bonds[0]}' if bonds else ''}, and no captured port leads to it",
+            what=f"{names} of {host.name} is up, and no captured port leads to it",
             hint="run LLDP on the host or capture the switch at the other end",
             devices=(host.name, *_leafs(host)),
             sources=tuple(sorted({stack.ports[nic].source for nic in loose})),

@@ -88,11 +88,13 @@ class HostReader:
         doubts += rack_doubts
         doubts += wrong_partners(host, self.fabric)
         doubts += loose_ends(host, placer.stack)
+        return host, self._places(placer, host), doubts
+
+    def _places(self, placer: Placer, host: Host) -> Places:
         talking = {neighbor.interface for neighbor in host.neighbors}
-        talking |= {entry.bridge for entry in self.index.of(name, BridgeEntry)}
+        talking |= {entry.bridge for entry in self.index.of(host.name, BridgeEntry)}
         segments = {interface: placer.place(interface).segment for interface in sorted(talking)}
-        places = {(name, i): segment for i, segment in segments.items() if segment is not None}
-        return host, places, doubts
+        return {(host.name, i): segment for i, segment in segments.items() if segment is not None}
 
 
 def merged_bonds(records: Iterable[Bond]) -> tuple[Bond, ...]:

@@ -125,6 +125,8 @@ def identify(entries: Iterable[DeviceEntry], index: Index, fabric: Fabric) -> Id
     abbreviations: dict[DeviceName, dict[str, str]] = {}
     nics: dict[DeviceName, tuple[Port, ...]] = {}
     hosts = set()
+    entries = tuple(entries)
+    known = {name: platforms.find(name) for name in {entry.platform for entry in entries}}
     for entry in sorted(entries, key=lambda e: e.name):
         device = DeviceName(entry.name)
         nics[device] = index.of(device, Port)
@@ -134,7 +136,7 @@ def identify(entries: Iterable[DeviceEntry], index: Index, fabric: Fabric) -> Id
                 shortened[name.partition(".")[0]].add(device)
         if entry.platform in HOST_PLATFORMS:
             hosts.add(device)
-        platform = platforms.find(entry.platform)
+        platform = known[entry.platform]
         abbreviations[device] = platform.interfaces if platform else {}
         switch = fabric.switches.get(device)
         macs[device] = (switch.macs if switch else host_macs(nics[device], wire=False)) - {NO_MAC}

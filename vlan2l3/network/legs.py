@@ -132,7 +132,7 @@ class LegReader:
         return found & self.identities.hosts
 
     def _behind(self, host: DeviceName, address: Mac | None) -> frozenset[InterfaceName]:
-        """Give the physical interfaces that send frames with an address; of a standby bond, the active one."""
+        """Give the physical interfaces that send with an address; of a standby bond, the active one."""
         found = frozenset(
             port.name
             for port in self.identities.nics.get(host, ())
@@ -194,7 +194,7 @@ def access_side(fabric: Fabric, facing: frozenset[PortRef]) -> frozenset[PortRef
 
 
 def lacp_systems(fabric: Fabric, port: PortRef) -> frozenset[Mac]:
-    """Give the LACP system ids a host may see behind a port: the pair's for an MLAG LAG, else the switch's."""
+    """Give the LACP system ids a host may see on a port: the pair's on an MLAG LAG, else the switch's."""
     switch = fabric.switches[port.device]
     logical = fabric.ports.get(fabric.logical(port))
     if switch.mlag is not None and logical is not None and logical.mlag is not None:

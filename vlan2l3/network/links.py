@@ -35,7 +35,7 @@ class Cabling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Heard:
-    """Hold what every switch port heard: the far port, or only the far switch where its port has no such name."""
+    """Hold what every switch port heard: the far port, or the far switch where it has no such port."""
 
     ends: dict[PortRef, dict[PortRef, Source]]
     nameless: dict[PortRef, tuple[DeviceName, Source]]
@@ -105,7 +105,7 @@ def _one_sided(hearer: PortRef, silent: PortRef, heard: _Heard, source: Source) 
 
 
 def with_peers(fabric: Fabric, index: Index, cabling: Cabling) -> tuple[Fabric, list[Doubt]]:
-    """Fill in each MLAG peer: the switch at the other end of the peer link, else the one its peer id names."""
+    """Fill in each MLAG peer: the switch at the end of the peer link, else the one its peer id names."""
     at_the_end: dict[DeviceName, set[DeviceName]] = defaultdict(set)
     for link in cabling.links:
         for here, there in ((link.a, link.b), (link.b, link.a)):
@@ -123,8 +123,8 @@ def with_peers(fabric: Fabric, index: Index, cabling: Cabling) -> tuple[Fabric, 
             doubts.append(
                 Doubt(
                     subject=f"mlag {switch.name}",
-                    what=f"the peer link of {switch.name} leads to {', '.join(sorted(found))}, its MLAG peer is"
-                    f" {', '.join(sorted(named)) or 'not named'}",
+                    what=f"the peer link of {switch.name} leads to {', '.join(sorted(found))}, its MLAG"
+                    f" peer is {', '.join(sorted(named)) or 'not named'}",
                     hint="look at the MLAG state and the cables of both switches",
                     devices=(switch.name, *sorted(found | named)),
                     sources=(switch.mlag.source,),

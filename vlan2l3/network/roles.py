@@ -27,7 +27,7 @@ def with_roles(
     hosting = {leg.port.device for legs in host_links.legs.values() for leg, _ in legs}
     groups = {name: _group(switch, told) for name, switch in fabric.switches.items()}
     with_hosts = {groups[name] for name in hosting} or set(groups.values())
-    # A lone switch is a place of its own only if hosts hang on it: two cores above one leaf are not two racks.
+    # A lone switch counts as a place only if hosts hang on it: two cores above a leaf are not two racks.
     counting = with_hosts | {group for name, group in groups.items() if name in told or len(group) > 1}
     below: dict[DeviceName, set[tuple[str, ...]]] = defaultdict(set)
     for link in links:
@@ -45,7 +45,7 @@ def with_roles(
 
 
 def _group(switch: Switch, told: dict[DeviceName, RackName]) -> tuple[str, ...]:
-    """Name the place a switch shares with its pair: the inventory's rack, the MLAG pair, or the switch alone."""
+    """Name the place a switch shares with others: the inventory's rack, the MLAG pair, or itself alone."""
     if switch.name in told:
         return (told[switch.name],)
     return _pair(switch)

@@ -190,7 +190,8 @@ def _root_doubts(segment: Segment, roots: dict[Mac, list[Source]], nodes: list[N
         return [
             Doubt(
                 subject=f"root {segment.name}",
-                what=f"the switches of {segment.name} name different spanning-tree roots: {', '.join(sorted(roots))}",
+                what=f"the switches of {segment.name} name different spanning-tree roots:"
+                f" {', '.join(sorted(roots))}",
                 hint="look for a link that filters BPDUs, or that carries the VLAN and is not captured",
                 devices=switches,
                 segments=(segment.name,),
@@ -203,7 +204,8 @@ def _root_doubts(segment: Segment, roots: dict[Mac, list[Source]], nodes: list[N
         Doubt(
             kind=GapKind.ROOT_OUTSIDE,
             subject=segment.name,
-            what=f"the spanning-tree root of {segment.name} is {segment.root_mac}, which no captured switch owns",
+            what=f"the spanning-tree root of {segment.name} is {segment.root_mac}, which no captured"
+            " switch owns",
             hint="capture the switch that is the root, or the one that leads to it",
             devices=switches,
             segments=(segment.name,),

@@ -57,7 +57,8 @@ class StationJudge:
             yield Doubt(
                 kind=GapKind.UNKNOWN_MAC,
                 subject=f"{group[0]} {station.mac}",
-                what=f"{station.mac} is learned on {where} in {station.segment} and belongs to nobody known; {speaks}",
+                what=f"{station.mac} is learned on {where} in {station.segment} and belongs to nobody known;"
+                f" {speaks}",
                 hint="find the machine and capture it, or waive it in `vlan2l3.toml` and say whose it is",
                 devices=tuple(ref.device for ref in group),
                 segments=(station.segment,),
@@ -69,8 +70,8 @@ class StationJudge:
             yield Doubt(
                 kind=GapKind.UNKNOWN_MAC,
                 subject=f"{ref} {station.mac}",
-                what=f"{station.mac} ({addresses or 'link-local only'}) is a neighbour on {ref} in {station.segment},"
-                " on no known port, and belongs to nobody known",
+                what=f"{station.mac} ({addresses or 'link-local only'}) is a neighbour on {ref} in"
+                f" {station.segment}, on no known port, and belongs to nobody known",
                 hint="take the MAC tables again while it talks, or waive it and say whose it is",
                 segments=(station.segment,),
                 sources=(seen.asked[ref],),
@@ -113,7 +114,7 @@ class StationJudge:
             holders.items(), key=lambda item: (item[0][0], address_key(item[0][1]))
         ):
             switched = [
-                s for s in found if s.kind in _SWITCHES or not s.ports and s.kind is StationKind.VIRTUAL
+                s for s in found if s.kind in _SWITCHES or (not s.ports and s.kind is StationKind.VIRTUAL)
             ]
             machines = [s for s in found if s not in switched]
             # A switch that answers for an address it does not have does proxy ARP: that contradicts nobody.

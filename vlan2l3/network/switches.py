@@ -57,6 +57,7 @@ def read_switch(entry: DeviceEntry, index: Index) -> tuple[Switch, list[Doubt]]:
     )
     doubts += _vlan_table(switch, index.of(device, Vlan), existing)
     doubts += _strange_ports(switch, index.of(device, MacEntry), set(ports))
+    doubts += _strange_vlans(switch, index.of(device, MacEntry), index.of(device, Vlan))
     return switch, doubts
 
 
@@ -133,8 +134,8 @@ def _config(device: DeviceName, index: Index) -> FileText | None:
 def _vlan_table(switch: Switch, table: Iterable[Vlan], existing: frozenset[VlanId]) -> list[Doubt]:
     """Hold the ports `show vlan` lists against what the ports say they carry.
 
-    Only a port that is listed and carries no such VLAN contradicts: several platforms leave out ports that are
-    down, or all trunks.
+    Only a port that is listed and carries no such VLAN contradicts: several platforms leave out ports that
+    are down, or all trunks.
     """
     ports = {p.name: p for p in switch.ports if p.mode in (PortMode.ACCESS, PortMode.TRUNK)}
     wrong: dict[InterfaceName, list[Vlan]] = defaultdict(list)
@@ -176,4 +177,23 @@ def _strange_ports(switch: Switch, table: Iterable[MacEntry], interfaces: set[In
             sources=(first[name],),
         )
         for name in sorted(counts, key=natural_key)
+    ]
+
+
+def _strange_vlans(switch: Switch, table: Iterable[MacEntry], vlans: Iterable[Vlan]) -> list[Doubt]:
+    """Name VLANs in which addresses were learned and that the VLAN table does not have."""
+    known = {vlan.vlan for vlan in vlans}
+    bridged = {port.name for port in switch.ports if port.mode is not PortMode.ROUTED}
+    rows = [row for row in table if row.origin != "self" and row.interface in bridged]
+    strange = {row.vlan: row for row in reversed(rows) if row.vlan not in known}
+    if not known or not strange:
+        return []
+    return [
+        Doubt(
+            subject=f"vlans {switch.name}",
+            what=f"{switch.name} has addresses in VLAN {vlan_text(set(strange))}, which its VLAN table lacks",
+            hint="take the VLAN table and the MAC table of this switch again, in one go",
+            devices=(switch.name,),
+            sources=tuple(sorted(entry.source for entry in strange.values())),
+        )
     ]

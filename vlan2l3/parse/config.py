@@ -183,6 +183,9 @@ def _switchport(context: InterfaceContext) -> Iterator[Record]:
     has = context.hits
     if "routed" in has or "lag" in has or not (context.bridged or "bridged" in has):
         return
+    explained = {hit.block.line for found in has.values() for hit in found}
+    if any(c.text.startswith("switchport") and c.line not in explained for c in context.block.children):
+        return  # the line is reported; what the port bridges is not known without it
     source = context.raw.at(context.block.line)
     if context.last("mode") != "trunk":
         access = names.vlan_id(context.last("access") or 1)

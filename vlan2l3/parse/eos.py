@@ -12,9 +12,9 @@ from ipaddress import ip_address, ip_interface
 from typing import Any
 
 from vlan2l3 import names
-from vlan2l3.names import InterfaceName
+from vlan2l3.names import InterfaceName, Mac
 from vlan2l3.parse import join
-from vlan2l3.parse.eos_config import VRF, running_config
+from vlan2l3.parse.eos_config import TAG, VRF, running_config
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import (
     Gateway,
@@ -60,7 +60,7 @@ def interface(row: Row) -> Iterator[Record]:
     sort = sort_of(name)
     model = row.text("forwardingModel")
     member = row.text("interfaceMembership")
-    parent, _, tag = name.partition(".") if sort == "vlan" else ("", "", "")
+    parent = name.partition(".")[0] if sort == "vlan" else ""
     burned = row.text("burnedInAddress")
     mac = row.text("physicalAddress")
     status = row.text("interfaceStatus")
@@ -77,7 +77,7 @@ def interface(row: Row) -> Iterator[Record]:
         description=row.text("description"),
         master=row.name(member.removeprefix("Member of ")) if member.startswith("Member of ") else None,
         parent=row.name(parent) if parent else None,
-        vlan=_vlan_of(name, tag),
+        vlan=_vlan_of(name),
         routed={"routed": True, "bridged": False, "dataLink": False}.get(model),
     )
     yield from _interface_addresses(row, name)
@@ -85,11 +85,10 @@ def interface(row: Row) -> Iterator[Record]:
         yield Vni(source=row.source, vlan=names.vlan_id(vlan), vni=int(vni["vni"]))
 
 
-def _vlan_of(name: InterfaceName, tag: str) -> names.VlanId | None:
+def _vlan_of(name: InterfaceName) -> names.VlanId | None:
+    """Give an SVI's VLAN; a sub-interface's tag stands in the configuration, not in its name."""
     svi = re.fullmatch(r"Vlan(\d+)", name)
-    if svi:
-        return names.vlan_id(svi[1])
-    return names.vlan_id(tag) if tag else None
+    return names.vlan_id(svi[1]) if svi else None
 
 
 def _interface_addresses(row: Row, name: InterfaceName) -> Iterator[Record]:
@@ -208,8 +207,8 @@ def mlag(row: Row) -> Iterator[Record]:
     """Read `show mlag detail`; a switch without MLAG answers `state: disabled` and says nothing else."""
     if row.must("state") == "disabled":
         return
-    peer = row.text("detail.peerMacAddress")
-    system = row.text("systemId")
+    peer = _given(row.text("detail.peerMacAddress"))
+    system = _given(row.text("systemId"))
     address = row.text("peerAddress")
     yield MlagDomain(
         source=row.source,
@@ -218,9 +217,15 @@ def mlag(row: Row) -> Iterator[Record]:
         role=row.text("detail.mlagState"),
         peer_link=row.name(row.must("peerLink")),
         peer_address=ip_address(address) if address else None,
-        system=names.mac(system) if system else None,
-        peer=names.mac(peer) if peer else None,
+        system=system,
+        peer=peer,
     )
+
+
+def _given(text: str) -> Mac | None:
+    """Read a MAC; all zeros is how EOS says that there is none."""
+    address = names.mac(text) if text else None
+    return None if address == "00:00:00:00:00:00" else address
 
 
 def lag_member(row: Row) -> Iterator[Record]:
@@ -228,7 +233,7 @@ def lag_member(row: Row) -> Iterator[Record]:
     name = row.name(row.bound["name"])
     if name.startswith(_PEER):
         return
-    partner = row.text("partnerSystemId").rpartition(",")[2]
+    partner = _given(row.text("partnerSystemId").rpartition(",")[2])
     bundled = row.text("actorPortStatus")
     yield LagMember(
         source=row.source,
@@ -236,7 +241,7 @@ def lag_member(row: Row) -> Iterator[Record]:
         interface=name,
         active=bundled == "bundled" if bundled else row.source.pointer.split("/")[-2] == "activePorts",
         lacp=bool(partner or bundled) or row.text("protocol") == "lacp",
-        partner=names.mac(partner) if partner else None,
+        partner=partner,
     )
 
 
@@ -254,7 +259,7 @@ def virtual_router(row: Row) -> Iterator[Record]:
 
 def finish(records: tuple[Record, ...]) -> tuple[Record, ...]:
     """Join what several answers of one switch say."""
-    return join.switch(records, "eos", VRF)
+    return join.switch(records, "eos", vrf_rule=VRF, tag_rule=TAG)
 
 
 READERS: Mapping[str, Callable[[Raw], Rows]] = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from vlan2l3 import names
 from vlan2l3.names import Mac, VlanId
@@ -17,6 +18,7 @@ from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import Facts, FileText, Record, Unparsed, Vni
 
 VRF = r"vrf (?:forwarding )?(\S+)"
+TAG = r"encapsulation dot1q vlan (\d+)"
 _CIDR = r"([0-9a-fA-F:.]+/\d+)"
 _RULES: Mapping[str, str] = {
     "routed": r"no switchport",
@@ -39,7 +41,7 @@ _RULES: Mapping[str, str] = {
     r"version|ip version).*",
     "helper": r"(?:ip helper-address|ipv6 dhcp relay destination) ([0-9a-fA-F:.]+)(?: .*)?",
     "acl": r"(?:ip|ipv6|mac) access-group (\S+) (in|out)",
-    "encapsulation": r"encapsulation dot1q vlan \d+",
+    "encapsulation": TAG,
     "harmless": r"switchport (?:port-security.*|source-interface.*|backup-link.*|tap.*|tool.*)",
 }
 _MATTERS = (
@@ -52,13 +54,26 @@ _BRIDGED = re.compile(r"Ethernet[^.]*|Port-Channel[^.]*")
 _VIRTUAL_MAC = re.compile(r"ip virtual-router mac-address ([0-9a-fA-F:.]{14,17})")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shared:
+    """Hold what the whole configuration says of every interface."""
+
+    bridged: bool
+    grouped: Mapping[VlanId, frozenset[str]]
+    virtual: Mac | None
+
+
 def running_config(raw: Raw) -> Rows:
     """Read a running configuration; rows are the lines of interfaces that bear on layer 2, and the file."""
     blocks = config.blocks(raw.text)
     unparsed: list[Unparsed] = []
     records: list[Record] = [FileText(source=raw.at(1), path=config.PATH, text=raw.text)]
     records += _facts(raw, blocks)
-    bridged = not any(block.text == "switchport default mode routed" for block in blocks)
+    shared = _Shared(
+        bridged=not any(block.text == "switchport default mode routed" for block in blocks),
+        grouped=_trunk_groups(blocks),
+        virtual=_virtual_mac(blocks),
+    )
     expected = 1
     for block in blocks:
         if not block.text.startswith("interface "):
@@ -67,7 +82,7 @@ def running_config(raw: Raw) -> Rows:
         expected += count
         unparsed += lost
         try:
-            records += _interface(raw, block, bridged=bridged, blocks=blocks)
+            records += _interface(raw, block, shared)
         except ValueError as error:
             expected += 1
             unparsed.append(raw.unparsed(block.text, str(error), line=block.line))
@@ -85,16 +100,16 @@ def _facts(raw: Raw, blocks: tuple[Block, ...]) -> Iterator[Record]:
             yield Facts(source=raw.at(block.line), hostname=block.text.removeprefix("hostname ").strip())
 
 
-def _interface(raw: Raw, block: Block, *, bridged: bool, blocks: tuple[Block, ...]) -> Iterator[Record]:
+def _interface(raw: Raw, block: Block, shared: _Shared) -> Iterator[Record]:
     name = convert.interface("eos", block.text.removeprefix("interface "))
     context = config.InterfaceContext(
         raw=raw,
         block=block,
         name=name,
         hits=config.hits(block, _RULES),
-        bridged=bool(_BRIDGED.fullmatch(name)) and (bridged or name.startswith("Port-Channel")),
-        grouped=_trunk_groups(blocks),
-        virtual=_virtual_mac(blocks),
+        bridged=bool(_BRIDGED.fullmatch(name)) and (shared.bridged or name.startswith("Port-Channel")),
+        grouped=shared.grouped,
+        virtual=shared.virtual,
     )
     yield from config.interface_records(context)
     for hit in config.hits(block, _VXLAN).get("vni", ()):

@@ -32,13 +32,14 @@ from vlan2l3.parse.records import (
 _INSTANCE = re.compile(r"MST0*(\d+)")
 
 
-def switch(records: tuple[Record, ...], platform: str, vrf_rule: str) -> tuple[Record, ...]:
-    """Join the records of one switch."""
+def switch(records: tuple[Record, ...], platform: str, *, vrf_rule: str, tag_rule: str) -> tuple[Record, ...]:
+    """Join the records of one switch; the rules find a VRF and a tag in the lines of an interface."""
     text = next((r for r in records if isinstance(r, FileText) and r.path == config.PATH), None)
     file = text.source.file if text else ""
     blocks = config.blocks(text.text) if text else ()
     steps: tuple[Callable[[tuple[Record, ...]], tuple[Record, ...]], ...] = (
-        lambda rows: _addresses(rows, file, _vrfs(blocks, platform, vrf_rule)),
+        lambda rows: _addresses(rows, file, _stated(blocks, platform, vrf_rule)),
+        lambda rows: _tags(rows, _stated(blocks, platform, tag_rule)),
         lambda rows: _lag_members(rows, file),
         _gateways,
         lambda rows: _once(rows, file),
@@ -50,7 +51,8 @@ def switch(records: tuple[Record, ...], platform: str, vrf_rule: str) -> tuple[R
     return records
 
 
-def _vrfs(blocks: tuple[config.Block, ...], platform: str, rule: str) -> Mapping[InterfaceName, str]:
+def _stated(blocks: tuple[config.Block, ...], platform: str, rule: str) -> Mapping[InterfaceName, str]:
+    """Find what a line of each interface states: interface -> the first group of the rule."""
     found: dict[InterfaceName, str] = {}
     for block in blocks:
         if not block.text.startswith("interface "):
@@ -79,6 +81,16 @@ def _addresses(
         else:
             kept.append(record)
     return tuple(kept)
+
+
+def _tags(records: tuple[Record, ...], tags: Mapping[InterfaceName, str]) -> tuple[Record, ...]:
+    """Give a sub-interface its tag, which need not be the number in its name."""
+    return tuple(
+        replace(record, vlan=names.vlan_id(tags[record.name]))
+        if isinstance(record, Port) and record.sort == "vlan" and record.name in tags
+        else record
+        for record in records
+    )
 
 
 def _lag_members(records: tuple[Record, ...], file: str) -> tuple[Record, ...]:

@@ -14,7 +14,7 @@ from ipaddress import ip_address, ip_interface
 from vlan2l3 import names
 from vlan2l3.names import InterfaceName, Mac
 from vlan2l3.parse import join
-from vlan2l3.parse.nxos_config import VRF, running_config
+from vlan2l3.parse.nxos_config import TAG, VRF, running_config
 from vlan2l3.parse.nxos_stp import detail
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import (
@@ -315,7 +315,7 @@ def hsrp(row: Row) -> Iterator[Record]:
 
 def finish(records: tuple[Record, ...]) -> tuple[Record, ...]:
     """Join what several answers of one switch say."""
-    return join.switch(records, "nxos", VRF)
+    return join.switch(records, "nxos", vrf_rule=VRF, tag_rule=TAG)
 
 
 def either_spanning_tree(raw: Raw) -> Rows:

@@ -19,6 +19,7 @@ from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import Facts, FileText, Gateway, Record, Unparsed, Vni
 
 VRF = r"vrf member (\S+)"
+TAG = r"encapsulation dot1[qQ] (\d+)"
 _CIDR = r"([0-9a-fA-F:.]+/\d+)"
 _RULES: Mapping[str, str] = {
     "routed": r"no switchport",
@@ -39,7 +40,7 @@ _RULES: Mapping[str, str] = {
     "hsrp": r"hsrp (\d+)(?: (ipv4|ipv6))?",
     "vrrp_group": r"(?:vrrp|vrrpv3) (\d+)(?: address-family (ipv4|ipv6))?",
     "anycast": r"fabric forwarding mode (anycast-gateway)",
-    "encapsulation": r"encapsulation dot1[qQ] \d+",
+    "encapsulation": TAG,
     "harmless": r"switchport (?:port-security|block|monitor|trunk pruning|host|isolated).*"
     r"|vpc orphan-port suspend|vpc peer-link|no hsrp.*",
 }

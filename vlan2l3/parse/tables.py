@@ -40,7 +40,13 @@ def reason(error: Exception) -> str:
 
 
 def from_json(raw: Raw, data: Any, tables: tuple[Table, ...], quirks: Mapping[str, Quirk]) -> Rows:
-    """Read every table of a decoded answer."""
+    """Read every table of a decoded answer; an answer that only holds tables nobody reads is reported."""
+    firsts = {key for table in tables for key in table.rows.partition(".")[0].rstrip("[]!").split("|")}
+    if isinstance(data, Mapping) and "" not in firsts and not firsts & set(data):
+        others = [key for key, value in data.items() if value and isinstance(value, Mapping | list)]
+        if others:
+            lost = raw.unparsed(_short(data), f"{', '.join(others)} is not known, {min(firsts)} was expected")
+            return Rows(records=(), unparsed=(lost,), expected=1)
     return total(_json_table(raw, data, table, quirks) for table in tables)
 
 
@@ -54,7 +60,7 @@ def _json_table(raw: Raw, data: Any, table: Table, quirks: Mapping[str, Quirk]) 
     unparsed: list[Unparsed] = []
     for item in found:
         pointer = "/".join(item.pointer)
-        a_row = Row(raw=raw, source=raw.at(pointer=pointer), data=item.value, bound=item.bound)
+        a_row = Row(raw=raw, source=raw.at(0 if pointer else 1, pointer), data=item.value, bound=item.bound)
         try:
             records.extend(row.records(table, a_row, quirks))
         except MISFITS as error:

@@ -193,7 +193,15 @@ class PeerSees:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaches:
-    """Expect an address to answer, asked from a machine."""
+    """Expect a host's address to answer from all three viewpoints."""
+
+    device: DeviceName
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteReached:
+    """Expect an address to answer a host that learned a route to it."""
 
     device: DeviceName
     address: str
@@ -201,7 +209,7 @@ class Reaches:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """Expect something that only a person can confirm."""
+    """Expect of a host's listening sockets what only a person can judge."""
 
     device: DeviceName
     text: str
@@ -220,5 +228,6 @@ Check = (
     | HostDefault
     | PeerSees
     | Reaches
+    | RouteReached
     | Seen
 )

@@ -34,8 +34,12 @@ def build(target: Target, *, capture: str, digest: str) -> Plan:
 
 
 def pilot(target: Target) -> HostTarget:
-    """Choose the host that moves first: the fewest findings, then the fewest addresses, then the name."""
-    return min(target.hosts, key=lambda h: (len(h.findings), len(h.addresses), natural_key(h.name)))
+    """Choose the host that moves first: the plainest one, an LACP bond with the fewest addresses."""
+    return min(target.hosts, key=_plainness)
+
+
+def _plainness(host: HostTarget) -> tuple[object, ...]:
+    return len(host.findings), host.bond_mode != "802.3ad", len(host.addresses), natural_key(host.name)
 
 
 def _in_order(target: Target) -> Iterator[Step]:

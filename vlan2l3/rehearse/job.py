@@ -109,7 +109,8 @@ class Step(Plain, frozen=True, kw_only=True):
     """One step of the plan: what is done, what must be seen, how long to look, and what it may lose.
 
     `expected_lost` counts IPv4 probes over all flows. `expected_lost_ipv6` does the same for IPv6; None means
-    that IPv6 is measured and shown, and doesn't decide the verdict.
+    that IPv6 is measured and shown, and doesn't decide the verdict. `expected_lost_undo` is the limit of each
+    family when the step is taken back.
     """
 
     id: str
@@ -121,6 +122,7 @@ class Step(Plain, frozen=True, kw_only=True):
     settle_seconds: float = 2.0
     expected_lost: int = 0
     expected_lost_ipv6: int | None = 0
+    expected_lost_undo: int = 0
 
 
 class Job(Plain, frozen=True, kw_only=True):

@@ -139,6 +139,10 @@ def _step_losses(job: Job, result: Result) -> tuple[StepLoss, ...]:
 def _step_loss(
     identifier: str, title: str, *, undo: bool, executed: bool, rows: list[FlowLoss], step: Step | None
 ) -> StepLoss:
+    limit, limit_ipv6 = (step.expected_lost, step.expected_lost_ipv6) if step else (0, 0)
+    if step and undo:
+        limit = step.expected_lost_undo
+        limit_ipv6 = None if limit_ipv6 is None else limit
     return StepLoss(
         id=identifier,
         title=title,
@@ -147,8 +151,8 @@ def _step_loss(
         sent=sum(row.sent for row in rows),
         lost_ipv4=sum(row.lost for row in rows if ":" not in row.address),
         lost_ipv6=sum(row.lost for row in rows if ":" in row.address),
-        expected_lost=step.expected_lost if step else 0,
-        expected_lost_ipv6=step.expected_lost_ipv6 if step else 0,
+        expected_lost=limit,
+        expected_lost_ipv6=limit_ipv6,
         longest_gap_ms=max((row.longest_gap_ms for row in rows), default=0),
         slowest_reply_ms=max((row.slowest_reply_ms for row in rows), default=0),
         worst=_worst(rows),
@@ -169,6 +173,9 @@ def _failures(job: Job, result: Result, steps: tuple[StepLoss, ...]) -> Iterable
     for run in result.runs:
         if run.outcome != "done":
             yield f"{_name(run)} wasn't executed: {run.outcome}"
+    for call in result.shim_calls:
+        if call.startswith("timer ") and " fired: " in call:
+            yield f"a dead-man timer wasn't stopped in time: {call}"
     missing = [step.id for step in job.steps if step.id not in {run.id for run in result.runs}]
     if missing and not (job.turn_back_after and _turned_back(job, result)):
         yield f"never reached: {', '.join(missing)}"

@@ -17,6 +17,7 @@ from vlan2l3.plan.actions import (
     ProxyArp,
     Reaches,
     RouteBy,
+    RouteReached,
     RoutingReady,
     Seen,
     Sessions,
@@ -24,54 +25,49 @@ from vlan2l3.plan.actions import (
 from vlan2l3.render.quote import shell
 
 
-def written(check: Check) -> tuple[str, str]:  # noqa: C901, PLR0911, PLR0912 - one arm a check
-    """Give the command and the expected answer.
+def written(check: Check) -> tuple[str, str, str]:  # noqa: C901, PLR0911, PLR0912 - one arm a check
+    """Give where to type what, and the expected answer as Markdown.
 
+    Every name in it has passed the strict grammar of `names` at the border, so none of them can be markup.
     The forms for switches are those of EOS, the only platform with templates.
     """
+    on = check.device
     match check:
         case PortState():
             state = "connected" if check.up else "disabled"
-            return f"show interfaces {check.port} status", f"status `{state}`"
+            return on, f"show interfaces {check.port} status", f"status `{state}`"
         case PairHealthy():
-            return "show mlag", "state `Active`, peer `Connected`"
+            return on, "show mlag", "state `Active`, peer `Connected`"
         case RoutingReady():
-            return (
-                "show ip route summary",
-                "`Operating routing protocol model: multi-agent`; changing it takes a reload",
-            )
+            model = "`Operating routing protocol model: multi-agent`; changing it takes a reload"
+            return on, "show ip route summary", model
         case Sessions():
-            ports = ", ".join(check.ports)
-            return "show bgp ipv4 unicast summary", f"`Estab` for exactly the neighbours on {ports}"
+            established = f"`Estab` for the neighbours on {', '.join(check.ports)}"
+            return on, "show bgp ipv4 unicast summary", established
         case RouteBy():
             family = "ipv6" if ":" in check.prefix else "ip"
-            return f"show {family} route {check.prefix}", f"`B E` over exactly {', '.join(check.ports)}"
+            return on, f"show {family} route {check.prefix}", f"`B E` over exactly {', '.join(check.ports)}"
         case ProxyArp():
-            return (
-                f"show ip interface {check.svi}",
-                "`Proxy-ARP is enabled`, `Directed broadcast is disabled`",
-            )
+            return on, f"show ip interface {check.svi}", "`Proxy-ARP is enabled`"
         case Identity():
             pairs = ", ".join(f"{interface} {mac}" for interface, mac in check.macs)
-            return "apply.sh checks it by itself", f"name {check.device}, cards {pairs}"
+            return on, "uname -n; ethtool -P for each card", f"{on}; {pairs} (`apply.sh` refuses otherwise)"
         case BondMembers():
             slaves = f"grep -A1 '^Slave Interface' /proc/net/bonding/{shell(check.bond)}"
-            return slaves, f"`MII Status: up` for exactly {', '.join(check.members)}"
+            return on, slaves, f"`MII Status: up` for exactly {', '.join(check.members)}"
         case HostSessions():
-            return "birdc show protocols", f"`Established` over exactly {', '.join(check.interfaces)}"
+            return on, "birdc show protocols", f"`Established` over exactly {', '.join(check.interfaces)}"
         case HostDefault():
             shown = f"ip -{check.version} route show default"
-            return shown, f"`proto bird`, next hops over exactly {', '.join(check.interfaces)}"
+            return on, shown, f"`proto bird`, next hops over exactly {', '.join(check.interfaces)}"
         case PeerSees():
-            ip = check.kept.address.ip
-            return (
-                f"on an unmoved neighbour: ip neigh show {ip}",
-                f"`lladdr {check.kept.gateway_mac}`, the gateway's",
-            )
+            where = f"a machine that stays in {check.kept.segment}"
+            gateway = f"`lladdr {check.kept.gateway_mac}`, the gateway's"
+            return where, f"ip neigh show {check.kept.address.ip}", gateway
         case Reaches():
-            return (
-                f"ping -c 3 {check.address}",
-                "3 received: from a neighbour that stays, a moved host, outside",
-            )
+            where = "a neighbour that stays, a moved host, outside"
+            return where, f"ping -c 3 {check.address}", "3 received"
+        case RouteReached():
+            return on, f"ping -c 3 {check.address}", "3 received"
         case Seen():
-            return "look", check.text
+            return on, "ss -lntup", check.text

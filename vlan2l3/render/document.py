@@ -6,6 +6,7 @@ what is written.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -22,7 +23,7 @@ FORMAT = 1
 class CheckDocument(msgspec.Struct, frozen=True, kw_only=True):
     """Give one check: where to type what, and what must come back."""
 
-    device: str
+    on: str
     command: str
     expected: str
 
@@ -100,7 +101,9 @@ class PlanDocument(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[StepDocument, ...]
 
 
-def document(plan: Plan, commands: dict[int, tuple[str, str]]) -> PlanDocument:
+def document(
+    plan: Plan, commands: dict[int, tuple[str, str]], place: Callable[[Source], str]
+) -> PlanDocument:
     """Give the plan as data; `commands` holds each step's commands and undo by its number."""
     target = plan.target
     return PlanDocument(
@@ -134,14 +137,16 @@ def document(plan: Plan, commands: dict[int, tuple[str, str]]) -> PlanDocument:
             )
             for subnet in target.subnets
         ),
-        steps=tuple(_step(step, plan, commands[step.number]) for step in plan.steps),
+        steps=tuple(_step(step, commands[step.number], place) for step in plan.steps),
     )
 
 
-def _step(step: Step, plan: Plan, commands: tuple[str, str]) -> StepDocument:
+def _step(step: Step, commands: tuple[str, str], place: Callable[[Source], str]) -> StepDocument:
     def checks(side: tuple[Any, ...]) -> tuple[CheckDocument, ...]:
-        rows = ((check, written(check)) for check in side)
-        return tuple(CheckDocument(device=c.device, command=command, expected=e) for c, (command, e) in rows)
+        rows = (written(check) for check in side)
+        return tuple(
+            CheckDocument(on=on, command=command, expected=expected) for on, command, expected in rows
+        )
 
     return StepDocument(
         number=step.number,
@@ -169,13 +174,6 @@ def _change(change: Change) -> str:
     fact = change.fact
     values = " ".join(str(getattr(fact, name)) for name in fact.__dataclass_fields__)
     return f"{'+' if isinstance(change, Insert) else '-'} {type(fact).__name__} {values}"
-
-
-def place(source: Source) -> str:
-    """Give a place in the capture as `file:line`, or `file#pointer` for a row of JSON."""
-    if source.line:
-        return f"{source.file}:{source.line}"
-    return f"{source.file}#/{source.pointer}" if source.pointer else source.file
 
 
 def encode(value: PlanDocument) -> str:

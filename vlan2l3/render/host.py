@@ -15,8 +15,8 @@ METRIC = 2048  # of the BGP defaults: worse than the static ones of today, 0 (IP
 REVERT_AFTER = 2 * COMMIT_TIMER  # the switch reverts first, so that the host finds its old port again
 
 
-def files(host: HostTarget) -> dict[str, str]:
-    """Give a moving host's files."""
+def files(host: HostTarget, learned: tuple[PeerTarget, ...]) -> dict[str, str]:
+    """Give a moving host's files; `learned` are the routes it was given while it was unmoved."""
     first, second = host.legs
     own = sorted({kept.host_prefix for kept in host.addresses})
     words: dict[str, object] = {
@@ -25,6 +25,7 @@ def files(host: HostTarget) -> dict[str, str]:
         "second": second,
         "own4": [p for p in own if ":" not in p],
         "own6": [p for p in own if ":" in p],
+        "learned": learned,
         "revert_after": REVERT_AFTER,
         "commit_timer": COMMIT_TIMER,
     }

@@ -5,34 +5,41 @@ Comes in: a `Plan`, and its findings as Markdown. Goes out: path below the plan'
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from vlan2l3 import __version__
 from vlan2l3.analyze.findings import Certainty, Severity
+from vlan2l3.parse.records import Source
 from vlan2l3.plan.actions import HostStage, LearnRoutes, People
 from vlan2l3.plan.build import pilot
 from vlan2l3.plan.model import Phase, Plan, Role, Step
 from vlan2l3.render import host, switch
 from vlan2l3.render.checks import written
-from vlan2l3.render.document import document, encode, place
+from vlan2l3.render.document import document, encode
 from vlan2l3.render.quote import block
 from vlan2l3.render.templates import render
 
+Place = Callable[[Source], str]
 
-def files(plan: Plan, findings: str) -> dict[str, str]:
-    """Give every file of the plan."""
+
+def files(plan: Plan, *, findings: str, place: Place) -> dict[str, str]:
+    """Give every file of the plan; `place` names a source as `file:line`."""
     commands = {step.number: _commands(step, plan) for step in plan.steps}
     texts = {
-        "plan.md": _overview(plan),
-        "plan.json": encode(document(plan, commands)),
+        "plan.md": _overview(plan, place),
+        "plan.json": encode(document(plan, commands, place)),
         "evidence.md": render("plan/evidence.md.j2", target=plan.target, findings=findings, place=place),
     }
     for step in plan.steps:
-        texts[f"steps/{step.name}.md"] = _step(step, plan)
+        texts[f"steps/{step.name}.md"] = _step(step, plan, place)
         if step.role in (Role.LEAF, Role.GATEWAY):
             folder = f"{'leafs' if step.role is Role.LEAF else 'gateways'}/{step.device}"
             texts[f"{folder}/{step.phase}-{step.name}.cfg"] = commands[step.number][0]
             texts[f"{folder}/{step.phase}-{step.name}.undo.cfg"] = commands[step.number][1]
     for moving in plan.target.hosts:
-        texts |= {f"hosts/{moving.name}/{path}": text for path, text in host.files(moving).items()}
+        learned = tuple(peer for peer in plan.target.peers if peer.host == moving.name)
+        own = host.files(moving, learned)
+        texts |= {f"hosts/{moving.name}/{path}": text for path, text in own.items()}
     for peer in plan.target.peers:
         texts |= {f"hosts/{peer.host}/{path}": text for path, text in host.peer_files(peer).items()}
     return dict(sorted(texts.items()))
@@ -44,33 +51,42 @@ def _commands(step: Step, plan: Plan) -> tuple[str, str]:
         case People():
             return "", ""
         case HostStage(host=moving, stage=stage):
-            folder = f"hosts/{moving.name}"
-            install = "apt-get install -y bird2\n" if stage == "ready" else ""
-            confirm = (
-                ""
-                if stage == "ready"
-                else f"# when the checks are green:\nsh {folder}/apply.sh confirm {stage}\n"
-            )
-            return f"{install}sh {folder}/apply.sh {stage}\n{confirm}", f"sh {folder}/undo.sh {stage}\n"
+            return _host_commands(moving.name, stage)
         case LearnRoutes(peer=peer):
             script = "etc/network/if-up.d/vlan2l3-routes"
             forget = "".join(
                 f"ip -6 route delete {p} via {peer.gateway} dev {peer.interface}\n" for p in peer.prefixes
             )
-            return (
-                f"install -m 0755 hosts/{peer.host}/{script} /{script}\nIFACE={peer.interface} /{script}\n",
-                f"rm -f /{script}\n{forget}",
-            )
+            do = f"{_copy(peer.host)}install -m 0755 ~/vlan2l3/{script} /{script}\n"
+            return f"{do}IFACE={peer.interface} /{script}\n", f"rm -f /{script}\n{forget}"
         case _:
             return switch.commands(step, plan.target), switch.undo(step, plan.target)
 
 
-def _step(step: Step, plan: Plan) -> str:
+def _host_commands(name: str, stage: str) -> tuple[str, str]:
+    if stage == "ready":
+        do = f"{_copy(name)}apt-get install -y bird2\nsh ~/vlan2l3/apply.sh ready\n"
+    else:
+        do = f"# on {name}, as root:\nsh ~/vlan2l3/apply.sh {stage}\n"
+        do += f"# when the checks below are green, keep it:\nsh ~/vlan2l3/apply.sh confirm {stage}\n"
+    return do, f"# on {name}, as root:\nsh ~/vlan2l3/undo.sh {stage}\n"
+
+
+def _copy(name: str) -> str:
+    """Give the lines that bring a host's files to it."""
+    return (
+        f"# in the plan's folder:\nssh root@{name} mkdir -p vlan2l3\n"
+        f"scp -pr hosts/{name}/. root@{name}:vlan2l3/\n# on {name}, as root:\n"
+    )
+
+
+def _step(step: Step, plan: Plan, place: Place) -> str:
     do, undo = _commands(step, plan)
     language = "sh"
     if step.role in (Role.LEAF, Role.GATEWAY):
         language = ""
-        do, undo = (switch.session(step, plan.target, lines) for lines in (do, undo))
+        do = switch.session(step, plan.target, do)
+        undo = switch.session(step, plan.target, undo, suffix="-undo")
     return render(
         "plan/step.md.j2",
         step=step,
@@ -78,12 +94,12 @@ def _step(step: Step, plan: Plan) -> str:
         boxes=step.action.lines if isinstance(step.action, People) else (),
         commands=block(do, language),
         undo=block(undo, language) if undo else "",
-        before=[(check, *written(check)) for check in step.before],
-        after=[(check, *written(check)) for check in step.after],
+        before=[written(check) for check in step.before],
+        after=[written(check) for check in step.after],
     )
 
 
-def _overview(plan: Plan) -> str:
+def _overview(plan: Plan, place: Place) -> str:
     return render(
         "plan/plan.md.j2",
         plan=plan,

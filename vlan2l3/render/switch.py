@@ -24,9 +24,9 @@ def undo(step: Step, target: Target) -> str:
     return _lines(step, target, ".undo")
 
 
-def session(step: Step, target: Target, lines: str) -> str:
+def session(step: Step, target: Target, lines: str, *, suffix: str = "") -> str:
     """Wrap lines into a configuration session that reverts unless it is confirmed in time."""
-    name = f"v2l3-{target.rack}-{step.number:03d}"
+    name = f"v2l3-{target.rack}-{step.number:03d}{suffix}"
     return render(
         f"{platform_of(step, target)}/session.j2", name=name, lines=lines, timer=_clock(COMMIT_TIMER)
     )

@@ -10,6 +10,7 @@ import ctypes
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -66,6 +67,7 @@ def _versions() -> dict[str, str]:
 
 
 def _rehearse(job: Record, result: Record) -> None:
+    socket.sethostname(job["host"]["name"])  # the plan's scripts refuse to run on any other machine
     network.build(job)
     holder = machine.start("host", job["host"], JOB / "plan")
     network.wait_for_fabric(job)

@@ -42,6 +42,7 @@ def start(namespace: str, host: dict[str, Any], plan: Path) -> int:
         (UPPER / name).mkdir(parents=True)
         os.setxattr(UPPER / name, "trusted.overlay.opaque", b"y")  # hides what the layer below has there
     (UPPER / "tmp").chmod(0o1777)
+    (UPPER / "run/network").mkdir()  # where ifup keeps its state; the boot makes it on a real host
     for name in INTERFACE_HOOKS:
         (UPPER / "etc/network" / name).mkdir()
     (UPPER / "etc/network/interfaces").write_text(host["interfaces_file"])
