@@ -72,6 +72,10 @@ SCENARIOS: tuple[Scenario, ...] = (
         network=network(*(pcs(n, MULTICAST, units=("ssh.service",), stopped=RUNNING) for n in (1, 2))),
     ),
     Scenario(
+        rule="corosync-udp-multicast", name="transport udp, and nobody read the units", certainty=D,
+        subject="pcs-01+pcs-02", network=network(*(pcs(n, MULTICAST, units=()) for n in (1, 2))),
+    ),
+    Scenario(
         rule="corosync-udp-multicast", name="transport udpu",
         network=network(pcs(1, MULTICAST.replace("udp", "udpu"))),
     ),

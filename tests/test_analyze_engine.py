@@ -86,7 +86,7 @@ def test_corosync_remedy_holds_the_nodes_found() -> None:
     [
         ("2.4.5-1", "corosync-udp-multicast", "suspected"),
         ("1:2.99.5-1", "corosync-udp-multicast", "suspected"),
-        ("3.0.1-2", "corosync-unicast", "decisive"),
+        ("1:3.0.1-2", "corosync-unicast", "decisive"),
         ("3.1.7-1+deb12u1", "corosync-unicast", "decisive"),
     ],
 )
@@ -294,9 +294,13 @@ def test_vrrp_address_seen_behind_both_routers_is_explained() -> None:
     assert rules == {"keepalived-multicast"}
 
 
-def test_single_address_in_another_segment_is_no_overlap() -> None:
+@pytest.mark.parametrize("tenant", [110, 120])
+def test_single_address_in_another_segment_is_no_overlap(tenant: int) -> None:
     """A /32 that wandered into another segment's prefixes does not make two networks of one."""
-    svis = (svi("leaf-r1", 110, "10.1.10.2/24"), svi("leaf-r1", 120, "10.1.20.2/24", vrf="CUST"))
+    svis = tuple(
+        svi("leaf-r1", vlan, f"10.1.{vlan - 100}.2/24", vrf="CUST" if vlan == tenant else "default")
+        for vlan in (110, 120)
+    )
     segments = (segment(110, "10.1.10.0/24"), segment(120, "10.1.20.0/24", "10.1.10.50/32"))
     assert found(network(switches=(switch("leaf-r1", svis=svis),), segments=segments)) == {}
 

@@ -10,15 +10,13 @@ from analyze_builders import excerpt, network, source
 from analyze_cases import MULTICAST, pcs
 from analyze_scenarios import SCENARIOS
 
+from vlan2l3 import quote
 from vlan2l3.analyze import Certainty, Evidence, Finding, Severity, analyze, load_catalogue
 from vlan2l3.analyze.report import (
     TABLE_HEADER,
     as_json,
     as_markdown,
     as_table_rows,
-    markdown_code,
-    markdown_text,
-    printable,
 )
 from vlan2l3.analyze.words import fill
 from vlan2l3.names import DeviceName, RackName, SegmentName
@@ -105,7 +103,7 @@ def test_hostile_text_adds_no_structure_to_markdown(name: str) -> None:
 )
 def test_text_is_escaped_where_markdown_would_act_on_it(text: str, quoted: str) -> None:
     """Names stay readable; only what Markdown acts on is escaped."""
-    assert markdown_text(text) == quoted
+    assert quote.markdown(text) == quoted
 
 
 @pytest.mark.parametrize(
@@ -114,12 +112,12 @@ def test_text_is_escaped_where_markdown_would_act_on_it(text: str, quoted: str) 
 )
 def test_code_span_is_longer_than_the_backticks_inside(text: str, quoted: str) -> None:
     """No text can end its own code span."""
-    assert markdown_code(text) == quoted
+    assert quote.code(text) == quoted
 
 
 def test_printable_drops_controls_and_keeps_letters() -> None:
     """A terminal is not steered by a hostname, and an umlaut survives."""
-    assert printable("Zürich\x1b[2J\u200b\u202e \t\nrack") == "Zürich[2J rack"
+    assert quote.printable("Zürich\x1b[2J\u200b\u202e \t\nrack") == "Zürich[2J rack"
 
 
 def test_fence_in_a_remedy_stays_inside_it() -> None:

@@ -61,6 +61,9 @@ pattern = "on"
 """
 
 
+CLIENT = FILE + 'role = "client"\n'
+
+
 @pytest.mark.parametrize(
     ("evidence", "confidence", "verdict"),
     [
@@ -73,6 +76,8 @@ pattern = "on"
         ([(UNIT, "strong", "a"), (UNIT, "weak", "b"), (FILE, "weak", "")], "verified", "decisive"),
         ([(UNIT, "weak", "a"), (UNIT, "weak", "b"), (FILE, "weak", "")], "verified", ""),
         ([(UNIT, "decisive", "absent")], "verified", ""),
+        ([(UNIT, "strong", "a"), (CLIENT, "strong", "")], "verified", "suspected"),
+        ([(CLIENT, "decisive", "")], "verified", ""),
     ],
 )
 def test_verdict_follows_the_weights(
@@ -150,7 +155,8 @@ def test_file_inside_a_json_answer_gets_its_line_from_the_capture() -> None:
     net = overlap("CUST")
     leaf = net.switches[0]
     assert leaf.config is not None
-    inner = replace(leaf.config, source=replace(source("leaf-r1", "show_run.json", 42), pointer="output"))
+    where = replace(source("leaf-r1", "show_run.json", 42), pointer="output")
+    inner = replace(leaf.config, source=where, text="hostname leaf-r1\n" + leaf.config.text)
     net = replace(net, switches=(replace(leaf, config=inner), net.switches[1]))
     lines = [
         (e.line, e.excerpt) for e in one(net, "overlapping-subnets").evidence if e.matcher == "switch.config"

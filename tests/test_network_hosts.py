@@ -71,7 +71,7 @@ def test_bond_without_lldp_has_legs_whose_interfaces_stay_open() -> None:
         (None, "leaf-a Ethernet1"),
         (None, "leaf-b Ethernet1"),
     ]
-    assert [a.segment for a in web.addresses] == ["vlan110@r1"]
+    assert [a.segment for a in web.addresses] == ["vlan110"]
 
 
 def test_second_interface_follows_when_the_first_is_certain() -> None:
@@ -187,7 +187,7 @@ def test_inventory_that_names_another_rack_is_a_contradiction() -> None:
 
 
 def test_unread_neighbour_is_an_unreadable_host_with_its_leg() -> None:
-    """lldpd speaks for a machine nobody captured."""
+    """The LLDP of a host speaks for a machine nobody captured."""
     story = bonded_rack()
     story.access("leaf-a", "Ethernet7", 110)
     story.hears("leaf-a", "Ethernet7", "dark-01", mac(0x700), chassis=mac(0x700))
@@ -227,3 +227,18 @@ def test_unread_neighbour_on_a_routed_port_is_no_blind_spot() -> None:
     story.hears("leaf-a", "Ethernet40", "wan-router", "xe-0/0/1")
     (gap,) = story.gaps(GapKind.DEVICE_UNREAD)
     assert not gap.blind
+
+
+def test_hosts_behind_an_unread_switch_are_not_on_its_port() -> None:
+    """Their addresses are learned through it; that gap speaks for all of them."""
+    story = bonded_rack()
+    story.trunk("leaf-a", "Ethernet7", 110)
+    story.hears("leaf-a", "Ethernet7", "dark-switch", "Ethernet1/1")
+    story.learns("leaf-a", "Ethernet7", 110, mac(0x900))
+    story.learns("leaf-a", "Ethernet7", 110, mac(0xBAD))
+    network, coverage = story.build()
+    ports = {s.mac: [str(port) for port in s.ports] for s in network.stations}
+    assert (ports[mac(0x900)], ports[mac(0xBAD)]) == (["leaf-z Ethernet1"], [])
+    kinds = [gap.kind for gap in coverage.gaps if gap.kind is not GapKind.COMMAND_MISSING]
+    assert kinds == [GapKind.DEVICE_UNREAD]
+    assert "2 MAC address(es)" in next(g.what for g in coverage.gaps if g.kind is GapKind.DEVICE_UNREAD)

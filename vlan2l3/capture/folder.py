@@ -92,27 +92,29 @@ def _device(path: Path, folder: Path, said: _Said) -> RawDevice:
     ]
     outputs = [file for file in files if file.suffix in SUFFIXES]
     platform, note = (platforms.find(said.platform), "") if said.platform else detect(f.stem for f in outputs)
-    answers: dict[str, RawAnswer] = {}
+    answers: dict[str, tuple[str, RawAnswer]] = {}
     unknown = [file.name for file in files if file not in outputs]
     for file in outputs:
         command = explain(platform, file.stem) if platform else None
-        given = source.answer(file, folder, platform=platform, command=command) if command else None
-        if given is None or (given.command in answers and _is_data(answers[given.command])):
+        if command is None:
             unknown.append(file.name)
-        else:
-            answers[given.command] = given
+            continue
+        given = source.answer(file, folder, platform=platform, command=command)
+        kept = answers.get(command)
+        if kept is not None and kept[1].status is Status.DATA:
+            unknown.append(file.name)
+            continue
+        if kept is not None:
+            unknown.append(kept[0])
+        answers[command] = (file.name, given)
     return RawDevice(
         name=path.name,
         platform=platform.name if platform else "",
         rack=said.rack,
         note=note,
-        answers=tuple(answers.values()),
+        answers=tuple(given for _, given in answers.values()),
         unknown_files=tuple(unknown),
     )
-
-
-def _is_data(given: RawAnswer) -> bool:
-    return given.status is Status.DATA
 
 
 def detect(stems: Iterable[str]) -> tuple[Platform | None, str]:
@@ -132,7 +134,7 @@ def detect(stems: Iterable[str]) -> tuple[Platform | None, str]:
     hint = f"name the platform in {DEVICE_FILE}"
     if second == best:
         return None, f"the files fit {rival} and {winner} alike; {hint}"
-    if best[0] * 2 < len(names) and second[0] * 2 >= best[0]:
+    if best[0] * 2 < len(names) and second[0]:
         return None, f"only {best[0]} of {len(names)} files fit {winner}, and {second[0]} fit {rival}; {hint}"
     return platforms.load(winner), ""
 

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from vlan2l3.cli.talk import say
 from vlan2l3.errors import ExitCode, Vlan2l3Error
 
+INTERRUPTED = 130  # what a shell shows for Ctrl-C, and what typer exits with
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit."""
@@ -21,9 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Vlan2l3Error as error:
         print_error(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        say("interrupted; nothing half-written was left")
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            say("interrupted; nothing half-written was left")
+        raise
 
 
 def print_error(error: Vlan2l3Error) -> None:

@@ -31,7 +31,7 @@ def print_findings(surveyed: Survey, *, rack: str | None, format_: str) -> None:
         raise UsageError(f"there is no rack {rack!r}", hint=f"racks of this capture: {known}")
     findings = tuple(f for f in surveyed.findings() if rack is None or rack in f.racks)
     if format_ == "json":
-        typer.echo(report.as_json(findings), nl=False)
+        typer.echo(report.as_json(findings).decode(), nl=False)
     elif format_ == "markdown":
         typer.echo(report.as_markdown(findings), nl=False)
     else:

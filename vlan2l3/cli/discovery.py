@@ -17,7 +17,7 @@ from vlan2l3.capture.manifest import Status
 from vlan2l3.cli.stages import CAPTURES, Survey, survey
 from vlan2l3.cli.tables import table
 from vlan2l3.cli.talk import say
-from vlan2l3.errors import DiscoveryError, Problem, UsageError
+from vlan2l3.errors import DiscoveryError, UsageError
 from vlan2l3.names import DeviceName, device_name
 from vlan2l3.network.model import GapKind
 
@@ -46,8 +46,10 @@ def discover(source: Path, name: str, *, into: Path = CAPTURES) -> Survey:
     say(ledger(surveyed))
     missing = [g for g in surveyed.coverage.gaps if g.kind in INCOMPLETE]
     if missing:
-        problems = (Problem(what=gap.what, where=gap.subject, hint=gap.hint) for gap in missing)
-        raise DiscoveryError(f"the capture `{folder}` was written and is incomplete", *problems)
+        raise DiscoveryError(
+            f"the capture `{folder}` was written and is incomplete: {len(missing)} gap(s), listed above",
+            hint="capture again with a login that may run them; a plan can't rest on what is missing",
+        )
     return surveyed
 
 
@@ -58,7 +60,7 @@ def coverage(capture: Path | None, format_: str) -> None:
     surveyed = survey(capture)
     if format_ == "json":
         encoded = msgspec.json.encode(surveyed.coverage, enc_hook=str, order="deterministic")
-        typer.echo(msgspec.json.format(encoded, indent=2))
+        typer.echo(msgspec.json.format(encoded, indent=2).decode())
     else:
         typer.echo(ledger(surveyed), nl=False)
 

@@ -30,7 +30,7 @@ from vlan2l3.network.sightings import Places, Sightings
 from vlan2l3.network.silent import silent_ports
 from vlan2l3.network.station_doubts import StationJudge
 from vlan2l3.network.stations import Owners, stations
-from vlan2l3.network.strangers import StrangerReader
+from vlan2l3.network.strangers import StrangerReader, Strangers
 from vlan2l3.network.switches import read_switch
 from vlan2l3.parse.records import Reading
 
@@ -45,11 +45,11 @@ def build(
     builder = _Builder.start(reading, devices)
     membership = name_segments(layer2(builder.fabric, builder.cabling.links, builder.index), builder.fabric)
     hosts, places, host_doubts = builder.hosts(membership)
-    hosts, strange, stranger_doubts = builder.with_strangers(hosts)
+    hosts, strangers, stranger_doubts = builder.with_strangers(hosts)
     segments, segment_doubts = SegmentReader(
         membership=membership, fabric=builder.fabric, index=builder.index, hosts=hosts
     ).read()
-    found, station_doubts = builder.stations(membership, hosts, places, strange)
+    found, station_doubts = builder.stations(membership, hosts, places, strangers)
     ledger = Ledger(
         entries=builder.entries,
         specs=Specs.of_devices(builder.entries),
@@ -140,9 +140,7 @@ class _Builder:
                 doubts += its_doubts
         return tuple(hosts), places, doubts
 
-    def with_strangers(
-        self, hosts: tuple[Host, ...]
-    ) -> tuple[tuple[Host, ...], frozenset[PortRef], list[Doubt]]:
+    def with_strangers(self, hosts: tuple[Host, ...]) -> tuple[tuple[Host, ...], Strangers, list[Doubt]]:
         """Add machines that were only seen, and the ports they are on; and doubt ports where nothing is."""
         learned = learned_on(self.fabric, self.index, self.access)
         strangers = StrangerReader(
@@ -161,14 +159,14 @@ class _Builder:
             rack, rack_doubts = rack_of(entry, host.legs, self.fabric)
             everybody.append(replace(host, rack=rack))
             doubts += rack_doubts
-        return tuple(sorted(everybody, key=lambda host: host.name)), strangers.ports, doubts
+        return tuple(sorted(everybody, key=lambda host: host.name)), strangers, doubts
 
     def stations(
         self,
         membership: Membership,
         hosts: tuple[Host, ...],
         places: Places,
-        strange: frozenset[PortRef],
+        strangers: Strangers,
     ) -> tuple[tuple[Station, ...], list[Doubt]]:
         """Say whose every address is, and name those that are nobody's."""
         seen = Sightings(
@@ -176,7 +174,7 @@ class _Builder:
             index=self.index,
             identities=self.identities,
             membership=membership,
-            access=self.access,
+            access=self.access - strangers.transit,
             hosts=hosts,
             places=places,
         ).collect()
@@ -191,7 +189,7 @@ class _Builder:
             fabric=self.fabric,
             hosts={host.name: host for host in hosts},
             seen=seen,
-            strange=strange,
+            strange=strangers.ports,
             own={segment: frozenset(addresses) for segment, addresses in own.items()},
         )
         return found, judge.doubts(found)

@@ -20,6 +20,7 @@ from vlan2l3.network.doubts import Doubt
 from vlan2l3.network.fabric import Fabric
 from vlan2l3.network.index import Index
 from vlan2l3.network.model import PortRef
+from vlan2l3.network.ports import merged_ports
 from vlan2l3.parse.records import Facts, LldpNeighbor, Port
 
 # What runs on hosts; every other platform of `parsers/` is a switch's.
@@ -129,7 +130,7 @@ def identify(entries: Iterable[DeviceEntry], index: Index, fabric: Fabric) -> Id
     known = {name: platforms.find(name) for name in {entry.platform for entry in entries}}
     for entry in sorted(entries, key=lambda e: e.name):
         device = DeviceName(entry.name)
-        nics[device] = index.of(device, Port)
+        nics[device] = tuple(merged_ports(index.of(device, Port)).values())
         for name in {_name(entry.name), *(_name(f.hostname) for f in index.of(device, Facts))} - {""}:
             names[name].add(device)
             if "." in name and not _is_address(name):

@@ -7,7 +7,7 @@ the port and leaves the interface open unless only one remains.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -20,6 +20,7 @@ from vlan2l3.network.model import Leg, PortMode, PortRef
 from vlan2l3.parse.records import Bond, LagMember, LldpNeighbor, MacEntry, Port, Source
 
 PROOFS = ("lldp", "lacp", "mac")  # the strongest first
+Ends = tuple[tuple[Leg, frozenset[InterfaceName]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class Claim:
 class HostLinks:
     """Hold the legs found, each with the interfaces it could end on."""
 
-    legs: dict[DeviceName, tuple[tuple[Leg, frozenset[InterfaceName]], ...]]
+    legs: dict[DeviceName, Ends]
     doubts: tuple[Doubt, ...]
 
     def of(self, host: DeviceName) -> tuple[Leg, ...]:
@@ -132,40 +133,26 @@ class LegReader:
         return found & self.identities.hosts
 
     def _behind(self, host: DeviceName, address: Mac | None) -> frozenset[InterfaceName]:
-        """Give the physical interfaces that send with an address; of a standby bond, the active one."""
-        found = frozenset(
+        """Give the physical interfaces that send with an address."""
+        return frozenset(
             port.name
             for port in self.identities.nics.get(host, ())
             if port.sort == "physical" and address in (port.mac, port.hardware)
         )
-        active = {bond.active for bond in self.index.of(host, Bond) if bond.mode == "active-backup"}
-        return found & active or found
 
-    def _join(
-        self, host: DeviceName, found: list[tuple[PortRef, list[Claim]]]
-    ) -> tuple[tuple[tuple[Leg, frozenset[InterfaceName]], ...], list[Doubt]]:
-        doubts = []
-        candidates: dict[PortRef, frozenset[InterfaceName]] = {}
-        for port, claims in found:
-            known = [claim.nics for claim in claims if claim.nics]
-            shared = frozenset.intersection(*known) if known else frozenset()
-            if known and not shared:
-                doubts.append(_disagreement(host, port, claims))
-            candidates[port] = shared
-        settled = _settle(candidates)
-        nics = {port.name: port for port in self.identities.nics.get(host, ())}
-        partners = {
-            member: bond.partner
-            for bond in self.index.of(host, Bond)
-            for member in bond.members
-            if bond.partner
-        }
+    def _join(self, host: DeviceName, found: list[tuple[PortRef, list[Claim]]]) -> tuple[Ends, list[Doubt]]:
+        nics = {p.name: p for p in self.identities.nics.get(host, ()) if p.sort == "physical"}
+        candidates, doubts = self._candidates(host, found)
+        heard = {port for port, claims in found if any(c.proof == "lldp" and c.nics for c in claims)}
+        settled = _settle({port: candidates[port] for port in heard}, {})
+        settled = _settle({port: candidates[port] for port, _ in found if port not in heard}, settled)
         taken = frozenset(settled.values())
+        partners = {nic: b.partner for b in self.index.of(host, Bond) for nic in b.members if b.partner}
         joined = []
         for port, claims in found:
             nic = settled.get(port)
             proofs = {claim.proof for claim in claims}
-            if proofs == {"mac"} and nic is None and candidates[port] and candidates[port] <= taken:
+            if proofs == {"mac"} and nic is None and (candidates[port] or frozenset(nics)) <= taken:
                 continue  # every interface is proven to be elsewhere: an old row, or somebody's bridge
             if nic in partners and partners[nic] in lacp_systems(self.fabric, port):
                 proofs.add("lacp")
@@ -180,6 +167,25 @@ class LegReader:
             )
             joined.append((leg, frozenset({nic}) if nic else candidates[port]))
         return tuple(joined), doubts
+
+    def _candidates(
+        self, host: DeviceName, found: list[tuple[PortRef, list[Claim]]]
+    ) -> tuple[dict[PortRef, frozenset[InterfaceName]], list[Doubt]]:
+        """Give the interfaces each port could end on.
+
+        Every claim must allow them; of a standby bond nobody heard by LLDP it is the active one, which alone
+        sends.
+        """
+        active = {bond.active for bond in self.index.of(host, Bond) if bond.mode == "active-backup"}
+        candidates: dict[PortRef, frozenset[InterfaceName]] = {}
+        doubts = []
+        for port, claims in found:
+            known = [claim.nics for claim in claims if claim.nics]
+            shared = frozenset.intersection(*known) if known else frozenset()
+            if known and not shared:
+                doubts.append(_disagreement(host, port, claims))
+            candidates[port] = shared & active or shared if len(shared) > 1 else shared
+        return candidates, doubts
 
 
 def access_side(fabric: Fabric, facing: frozenset[PortRef]) -> frozenset[PortRef]:
@@ -207,15 +213,18 @@ def _own_mac(port: Port) -> Mac | None:
     return port.hardware or port.mac
 
 
-def _settle(candidates: dict[PortRef, frozenset[InterfaceName]]) -> dict[PortRef, InterfaceName]:
+def _settle(
+    candidates: dict[PortRef, frozenset[InterfaceName]], settled: dict[PortRef, InterfaceName]
+) -> dict[PortRef, InterfaceName]:
     """Give each port its interface where only one is left once the certain ones are taken."""
-    settled: dict[PortRef, InterfaceName] = {}
+    settled = dict(settled)
     while True:
         taken = set(settled.values())
         left = {port: nics - taken for port, nics in candidates.items() if port not in settled}
         sure = {port: next(iter(nics)) for port, nics in left.items() if len(nics) == 1}
         # Two ports left for one interface: neither is sure.
-        unique = {p: n for p, n in sure.items() if list(sure.values()).count(n) == 1}
+        uses = Counter(sure.values())
+        unique = {port: nic for port, nic in sure.items() if uses[nic] == 1}
         if not unique:
             return settled
         settled |= unique

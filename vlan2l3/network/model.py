@@ -15,10 +15,12 @@ from vlan2l3.names import (
     Interface,
     InterfaceName,
     Mac,
-    Network as Prefix,
     RackName,
     SegmentName,
     VlanId,
+)
+from vlan2l3.names import (
+    Network as Prefix,
 )
 from vlan2l3.parse.records import (
     Answer,
@@ -182,7 +184,7 @@ class Switch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """Join two switch ports that are cabled together, `a` sorting before `b`; both ends say so, or one does."""
+    """Join two switch ports that are cabled together, `a` sorting before `b`."""
 
     a: PortRef
     b: PortRef
@@ -245,7 +247,7 @@ class HostInterface:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostBond:
-    """Describe a bond; `active` is the member in use (active-backup), `partner` the LACP system it talks to."""
+    """Describe a bond; `active` is the member in use (active-backup), `partner` its LACP system."""
 
     name: InterfaceName
     mode: str

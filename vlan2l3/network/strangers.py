@@ -41,10 +41,13 @@ class Strangers:
     Attributes:
         hosts: those that look like hosts; their rack is left open.
         ports: the logical ports they are on.
+        transit: those of them that lead to a machine that does not look like a host: what is learned there
+            hangs somewhere behind it.
     """
 
     hosts: tuple[Host, ...]
     ports: frozenset[PortRef]
+    transit: frozenset[PortRef]
     doubts: tuple[Doubt, ...]
 
 
@@ -87,6 +90,7 @@ class StrangerReader:
         return Strangers(
             hosts=tuple(hosts),
             ports=frozenset(self.fabric.logical(port) for port in ports),
+            transit=frozenset(self.fabric.logical(port) for port in ports - _ends(seen.values())),
             doubts=tuple(doubts),
         )
 
@@ -129,6 +133,19 @@ def _why(entry: DeviceEntry) -> str:
     return "no command has data" if entry.platform else "its platform is not known"
 
 
+def _ends(machines: Iterable[list[Sighting]]) -> set[PortRef]:
+    """Give the ports on which every stranger looks like a host."""
+    ends = {s.port for found in machines if _looks_like_a_host(found) for s in found if s.port is not None}
+    beyond = {s.port for found in machines if not _looks_like_a_host(found) for s in found}
+    return ends - beyond
+
+
+def _looks_like_a_host(sightings: list[Sighting]) -> bool:
+    """Tell by the ports it shows: addresses and kernel names, no switch's port names."""
+    shown = {sighting.neighbor.port for sighting in sightings if sighting.port is not None}
+    return all(as_mac(port) or _NIC_NAME.fullmatch(port) for port in shown)
+
+
 def _host(name: str, sightings: list[Sighting], fabric: Fabric) -> Host | None:
     """Make an unreadable host of a stranger that has a hostname and shows host interfaces only."""
     try:
@@ -136,8 +153,7 @@ def _host(name: str, sightings: list[Sighting], fabric: Fabric) -> Host | None:
     except ValueError:
         return None
     placed = [(s.port, s.neighbor) for s in sightings if s.port is not None and s.port in fabric.ports]
-    shown = [neighbor.port for _, neighbor in placed]
-    if not placed or not all(as_mac(port) or _NIC_NAME.fullmatch(port) for port in shown):
+    if not placed or not _looks_like_a_host(sightings):
         return None
     legs: dict[PortRef, Leg] = {}
     for port, neighbor in placed:

@@ -15,7 +15,7 @@ from vlan2l3.network.doubts import Doubt
 from vlan2l3.network.index import Index
 from vlan2l3.network.model import Mlag, PortMode, Switch, SwitchPort, SwitchRole
 from vlan2l3.network.ports import PortReader, merged_ports
-from vlan2l3.network.svis import svis
+from vlan2l3.network.svis import address_key, svis
 from vlan2l3.parse.records import (
     Facts,
     FileText,
@@ -23,6 +23,7 @@ from vlan2l3.parse.records import (
     MacEntry,
     MlagDomain,
     Port,
+    SnoopedGroup,
     Source,
     StpInstance,
     Switchport,
@@ -53,6 +54,9 @@ def read_switch(entry: DeviceEntry, index: Index) -> tuple[Switch, list[Doubt]]:
         svis=svis(device, index, ports),
         mlag=_mlag(device, index),
         config=_config(device, index),
+        snooped=tuple(
+            sorted(index.of(device, SnoopedGroup), key=lambda g: (g.vlan, address_key(g.group), g.ports))
+        ),
         source=min((f.source for f in facts), default=Source(device=device, file=device)),
     )
     doubts += _vlan_table(switch, index.of(device, Vlan), existing)

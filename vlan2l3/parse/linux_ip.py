@@ -20,7 +20,7 @@ from vlan2l3.parse import linux_link
 from vlan2l3.parse.linux_link import Link
 from vlan2l3.parse.linux_rows import Ledger, excerpt, json_list, lines, number, options
 from vlan2l3.parse.raw import Raw, Rows
-from vlan2l3.parse.records import Source
+from vlan2l3.parse.records import PortAddress, Source
 
 _HEAD = re.compile(r"[0-9]+: (?P<name>[^@\s]+?)(?:@(?P<lower>\S+))?: <(?P<flags>[A-Z0-9_,-]*)>(?P<rest>.*)")
 _LINK = re.compile(r"link/(?P<type>\S+)(?: (?P<address>[0-9a-fA-F:.]+))?(?P<rest>.*)")
@@ -278,7 +278,7 @@ def _with_detail(ledger: Ledger, link: Link, at: int, line: str) -> Link:
     return replace(link, kind=link.kind or "unknown")  # it could have named the kind: then it is no hardware
 
 
-def _text_address(ledger: Ledger, link: Link, words: Sequence[str], at: int) -> linux_link.PortAddress:
+def _text_address(ledger: Ledger, link: Link, words: Sequence[str], at: int) -> PortAddress:
     local, _, length = "".join(words[1:2]).partition("/")
     rest = _without_label(words[2:]) if words[0] == "inet" else words[2:]
     found = options(rest, valued=_INET_KEYS, flags=_INET_FLAGS)

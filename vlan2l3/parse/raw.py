@@ -35,8 +35,8 @@ class Raw:
 class Rows:
     """Hold what a reader made of an answer.
 
-    `expected` counts the rows the answer holds by a count independent of the parser (the guard); a reader that
-    loses a row shows as `expected` being larger than the rows parsed.
+    `expected` counts the rows the answer holds by a count independent of the parser (the guard); a reader
+    that loses a row shows as `expected` being larger than the rows parsed.
     """
 
     records: tuple[Record, ...]

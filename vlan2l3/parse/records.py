@@ -129,7 +129,7 @@ class Neighbor(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LldpNeighbor(Record):
-    """Give one LLDP neighbour as it named itself; lldpd sends a MAC as port id and the name as description."""
+    """Give one LLDP neighbour as it named itself; lldpd's port id is a MAC, its description the name."""
 
     kind: ClassVar[str] = "lldp"
     interface: InterfaceName

@@ -54,12 +54,12 @@ def _json_table(raw: Raw, data: Any, table: Table, quirks: Mapping[str, Quirk]) 
     try:
         found = tuple(paths.rows(data, table.rows))
     except KeyError as error:
-        lost = raw.unparsed(_short(data), reason(error), pointer=table.rows)
+        lost = raw.unparsed(_short(data), reason(error), line=1)
         return Rows(records=(), unparsed=(lost,), expected=1)
     records: list[Record] = []
     unparsed: list[Unparsed] = []
     for item in found:
-        pointer = "/".join(item.pointer)
+        pointer = "/".join(_escaped(key) for key in item.pointer)
         a_row = Row(raw=raw, source=raw.at(0 if pointer else 1, pointer), data=item.value, bound=item.bound)
         try:
             records.extend(row.records(table, a_row, quirks))
@@ -70,7 +70,7 @@ def _json_table(raw: Raw, data: Any, table: Table, quirks: Mapping[str, Quirk]) 
     said = 0 if counted is paths.MISSING else int(str(counted))
     missing = max(0, said - len(found))
     if missing:
-        unparsed.append(_short_of(raw, said, len(found), pointer=table.total))
+        unparsed.append(_short_of(raw, said, len(found), line=1))
     return Rows(
         records=tuple(records), unparsed=tuple(unparsed), expected=len(found) + missing, parsed=parsed
     )
@@ -120,11 +120,13 @@ def _text_table(raw: Raw, table: Table, quirks: Mapping[str, Quirk], explained: 
     return Rows(records=tuple(records), unparsed=tuple(unparsed), expected=len(rows) + missing, parsed=parsed)
 
 
-def _short_of(raw: Raw, said: int, found: int, *, line: int = 0, pointer: str = "") -> Unparsed:
-    text_of = f"{said} rows"
-    return raw.unparsed(
-        text_of, f"the device counts {said} rows, {found} were found", line=line, pointer=pointer
-    )
+def _short_of(raw: Raw, said: int, found: int, *, line: int) -> Unparsed:
+    return raw.unparsed(f"{said} rows", f"the device counts {said} rows, {found} were found", line=line)
+
+
+def _escaped(key: object) -> str:
+    """Write a key as JSON Pointer does (RFC 6901): a port's own slash is not a level."""
+    return str(key).replace("~", "~0").replace("/", "~1")
 
 
 def _short(value: Any) -> str:

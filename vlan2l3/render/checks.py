@@ -22,7 +22,7 @@ from vlan2l3.plan.actions import (
     Seen,
     Sessions,
 )
-from vlan2l3.render.quote import shell
+from vlan2l3.quote import shell
 
 
 def written(check: Check) -> tuple[str, str, str]:  # noqa: C901, PLR0911, PLR0912 - one arm a check

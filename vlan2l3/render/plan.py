@@ -13,10 +13,10 @@ from vlan2l3.parse.records import Source
 from vlan2l3.plan.actions import HostStage, LearnRoutes, People
 from vlan2l3.plan.build import pilot
 from vlan2l3.plan.model import Phase, Plan, Role, Step
+from vlan2l3.quote import block
 from vlan2l3.render import host, switch
 from vlan2l3.render.checks import written
 from vlan2l3.render.document import document, encode
-from vlan2l3.render.quote import block
 from vlan2l3.render.templates import render
 
 Place = Callable[[Source], str]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from vlan2l3.design.target import FabricLink, Target
 from vlan2l3.plan.actions import Underlay
 from vlan2l3.plan.model import Step
-from vlan2l3.render.quote import config_line
+from vlan2l3.quote import config_line
 from vlan2l3.render.templates import render
 
 COMMIT_TIMER = 300  # seconds until an EOS session that nobody confirms takes itself back

@@ -6,8 +6,7 @@ from functools import cache
 
 import jinja2
 
-from vlan2l3 import platforms
-from vlan2l3.render import quote
+from vlan2l3 import platforms, quote
 
 
 @cache
@@ -21,7 +20,13 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - no HTML is written; `quote` has a function for each place
     )
-    env.filters |= {"md": quote.markdown, "code": quote.code, "sh": quote.shell, "mermaid": quote.mermaid}
+    env.filters |= {
+        "md": quote.markdown,
+        "code": quote.code,
+        "cell": quote.cell,
+        "sh": quote.shell,
+        "mermaid": quote.mermaid,
+    }
     return env
 
 

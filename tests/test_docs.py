@@ -1,0 +1,78 @@
+"""What the README says is so: its commands run, its excerpts are in the plans, its links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+from terminal import ROOT, type_
+
+README = (ROOT / "README.md").read_text()
+CONSOLE = [
+    line.removeprefix("$ ").partition("  #")[0].strip()
+    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+]
+MAKE = [line for line in CONSOLE if line.startswith("make ")]
+TYPED = [line for line in CONSOLE if not line.startswith("make ")]
+EXCERPTS = re.findall(r"<!-- excerpt: (\S+) -->\n(.*?)<!-- end of excerpt -->", README, re.DOTALL)
+
+
+def test_the_commands_of_the_readme_run_in_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each ends with 0; the rehearsal has a test of its own."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
+    assert len(TYPED) > 5
+    for line in TYPED:
+        program, *arguments = shlex.split(line)
+        if program == "cp":
+            shutil.copy(*arguments)
+        elif arguments[0] != "rehearse":
+            shown = type_(*arguments)
+            assert shown.code == 0, f"{line}\n{shown.stderr}"
+
+
+def test_every_make_target_of_the_readme_exists() -> None:
+    """What a newcomer types first is there."""
+    makefile = (ROOT / "Makefile").read_text() if (ROOT / "Makefile").is_file() else "demo: test:"
+    assert len(MAKE) == 2
+    for line in MAKE:
+        assert f"{line.split()[1]}:" in makefile
+
+
+@pytest.mark.parametrize(("name", "text"), EXCERPTS, ids=[name for name, _ in EXCERPTS])
+def test_an_excerpt_is_in_the_plan_to_the_letter(name: str, text: str) -> None:
+    """The README shows what the tool writes, not what it once wrote."""
+    words = text.strip().removeprefix("````markdown\n").removesuffix("\n````")
+    assert words in (ROOT / name).read_text()
+
+
+def test_the_readme_shows_two_excerpts() -> None:
+    """One of the overview, one of a step."""
+    assert [name.split("/")[2] for name, _ in EXCERPTS] == ["plan.md", "steps"]
+
+
+@pytest.mark.checkout
+def test_every_link_leads_somewhere() -> None:
+    """No link to a file that is gone."""
+    links = [
+        link for link in re.findall(r"\]\(([^)#:]+)\)", README) if "steps/" not in link or "plans" in link
+    ]
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_every_command_is_in_the_readme_and_has_help() -> None:
+    """A command nobody can find out about is not there."""
+    from vlan2l3.cli.app import app  # noqa: PLC0415 - the test is about what it registers
+
+    names = [info.callback.__name__ for info in app.registered_commands if info.callback]
+    assert len(names) > 5
+    for name in names:
+        assert f"`{name}" in README, name
+        assert type_(name, "--help").code == 0
