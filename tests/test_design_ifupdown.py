@@ -62,7 +62,7 @@ def test_an_option_that_would_be_lost_is_named_with_its_line() -> None:
     """A `post-up` of the bond has no place in a routed host, so somebody must decide."""
     text = FILE.replace("    gateway 10.1.20.1\n", "    gateway 10.1.20.1\n    post-up /usr/local/bin/tune\n")
     assert ifupdown.unsupported_lines(FILE, {"bond0"}) == ((27, "vlan-id 130"),)
-    assert ifupdown.unsupported_lines(text, {"bond0"})[0] == (21, "post-up /usr/local/bin/tune")
+    assert ifupdown.unsupported_lines(text, {"bond0"})[0] == (20, "post-up /usr/local/bin/tune")
 
 
 def test_resolver_options_are_carried_over() -> None:

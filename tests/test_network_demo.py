@@ -62,7 +62,10 @@ def test_hosts_of_r12_and_their_legs(demo: Built) -> None:
 @pytest.mark.parametrize(
     ("host", "expected"),
     [
-        ("web-03", [("bond0", "10.1.10.13/24", "vlan110", None), ("bond0", "2001:db8:110::13/64", "vlan110", None)]),
+        (
+            "web-03",
+            [("bond0", "10.1.10.13/24", "vlan110", None), ("bond0", "2001:db8:110::13/64", "vlan110", None)],
+        ),
         ("web-05", [("bond0.110", "10.1.10.15/24", "vlan110", 110)]),
         (
             "db-02",
@@ -75,7 +78,7 @@ def test_hosts_of_r12_and_their_legs(demo: Built) -> None:
         ("db-03", [("bond0", "10.1.20.13/24", "vlan120", None)]),
         ("batch-01", [("ens1f0", "10.1.10.41/24", "vlan110", None)]),
     ],
-)  # fmt: skip
+)
 def test_addresses_are_in_their_segments(
     demo: Built, host: str, expected: list[tuple[str, str, str, int | None]]
 ) -> None:

@@ -242,3 +242,12 @@ def test_hosts_behind_an_unread_switch_are_not_on_its_port() -> None:
     kinds = [gap.kind for gap in coverage.gaps if gap.kind is not GapKind.COMMAND_MISSING]
     assert kinds == [GapKind.DEVICE_UNREAD]
     assert "2 MAC address(es)" in next(g.what for g in coverage.gaps if g.kind is GapKind.DEVICE_UNREAD)
+
+
+def test_interface_outside_every_bond_that_leads_nowhere_known_is_named_and_not_blind() -> None:
+    """The out-of-band network was not captured; nothing that is planned rests on it."""
+    story = bonded_rack()
+    story.port("web-01", "eno1", mac=mac(0x180))
+    story.address("web-01", "eno1", "192.0.2.5/24")
+    (gap,) = story.gaps(GapKind.CONTRADICTION)
+    assert (gap.subject, gap.blind) == ("legs web-01 eno1", False)

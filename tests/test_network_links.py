@@ -113,3 +113,11 @@ def test_stranger_with_a_captured_hostname_is_not_that_host() -> None:
     assert [str(leg.port) for leg in web.legs] == ["leaf-a Ethernet1", "leaf-b Ethernet1"]
     unread = [gap.subject for gap in coverage.gaps if gap.kind is GapKind.DEVICE_UNREAD]
     assert unread == [f"web-01 {mac(0x700)}"]
+
+
+def test_port_of_a_switch_without_interface_table_is_not_denied() -> None:
+    """What was not read cannot contradict."""
+    story = two_switches()
+    story.records = [r for r in story.records if r.source.device == "a" or r.kind in ("facts", "vlan")]
+    story.hears("a", "Ethernet1", "b", "Ethernet77")
+    assert story.gaps(GapKind.CONTRADICTION) == ()

@@ -58,6 +58,8 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         aliases: other spellings whose answer has the same shape.
         format: what the answer is.
         essential: without it a device counts as a blind spot.
+        stands_for: the essential command whose place it takes where that one wasn't run.
+        may_be_empty: no output is an answer and means "none".
         reader: a function of the platform's quirk module (`READERS`), where tables as data do not suffice.
             It is called for answers that come in `format`.
         headings: for text tables, regular expressions of the lines that hold no row. A line that is neither
@@ -68,6 +70,8 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     aliases: tuple[str, ...] = ()
     format: Literal["json", "text"] = "text"
     essential: bool = False
+    stands_for: str = ""
+    may_be_empty: bool = False
     tables: tuple[Table, ...] = ()
     reader: str = ""
     headings: tuple[str, ...] = ()

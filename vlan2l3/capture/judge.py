@@ -28,7 +28,9 @@ def judge(platform: Platform | None, command: str, text: str, *, is_json: bool =
     """
     text = text.replace("\r\n", "\n")
     if not text.strip():
-        return failed(command, "empty answer")
+        spec = platform.spec(command) if platform else None
+        empty = spec is not None and spec.may_be_empty
+        return RawAnswer(command=command, text="") if empty else failed(command, "empty answer")
     if platform is not None and _is_short(text):
         for status, patterns in ((Status.ABSENT, platform.absent), (Status.FAILED, platform.failed)):
             words = _words(text, patterns)

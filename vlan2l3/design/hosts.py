@@ -84,7 +84,8 @@ class HostJudge:
                 text = f"{finding.title}: change it in the old VLAN first, then plan again"
             else:
                 continue
-            kept.append(Reason(text=text, rule=finding.rule, source=finding.evidence[0].source))
+            best = min(finding.evidence, key=lambda evidence: evidence.weight != "decisive")
+            kept.append(Reason(text=text, rule=finding.rule, source=best.source))
         return kept
 
 

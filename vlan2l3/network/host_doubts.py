@@ -5,12 +5,14 @@ Comes in: a host and the switches. Goes out: its rack, and doubts. Nothing here 
 
 from __future__ import annotations
 
+from collections import Counter
+
 from vlan2l3.capture.manifest import DeviceEntry
-from vlan2l3.names import DeviceName, RackName, natural_key, rack_name
+from vlan2l3.names import RackName, natural_key, rack_name
 from vlan2l3.network.doubts import Doubt
 from vlan2l3.network.fabric import Fabric
 from vlan2l3.network.identity import NO_MAC
-from vlan2l3.network.legs import lacp_systems
+from vlan2l3.network.legs import Ends, lacp_systems
 from vlan2l3.network.model import Host, Leg
 from vlan2l3.network.stack import Stack
 
@@ -57,7 +59,7 @@ def wrong_partners(host: Host, fabric: Fabric) -> list[Doubt]:
     return doubts
 
 
-def loose_ends(host: Host, stack: Stack) -> list[Doubt]:
+def loose_ends(host: Host, stack: Stack, ends: Ends) -> list[Doubt]:
     """Name interfaces that are up and carry addresses, and whose port nobody knows."""
     if not host.legs:
         return [
@@ -70,22 +72,24 @@ def loose_ends(host: Host, stack: Stack) -> list[Doubt]:
             )
         ]
     carrying = {nic for address in host.addresses for nic in stack.wires(address.interface)}
-    known = {leg.interface for leg in host.legs}
-    open_legs = sum(leg.interface is None for leg in host.legs)
-    loose = sorted((nic for nic in carrying - known if stack.ports[nic].up is not False), key=natural_key)
-    if len(loose) <= open_legs:
-        return []
-    names = ", ".join(loose)
+    loose = {
+        nic for nic in carrying - {leg.interface for leg in host.legs} if stack.ports[nic].up is not False
+    }
+    waiting = Counter(nics for leg, nics in ends if leg.interface is None)
+    for nics, legs in waiting.items():
+        if len(loose & nics) <= legs:
+            loose -= nics
+    bonded = {nic for bond in host.bonds for nic in bond.members}
     return [
         Doubt(
-            subject=f"legs {host.name} {names}",
-            what=f"{names} of {host.name} is up, and no captured port leads to it",
+            subject=f"legs {host.name} {nic}",
+            what=f"{nic} of {host.name} is up, and no captured port leads to it",
             hint="run LLDP on the host or capture the switch at the other end",
-            devices=(host.name, *_leafs(host)),
-            sources=tuple(sorted({stack.ports[nic].source for nic in loose})),
+            devices=(host.name, *sorted({leg.port.device for leg in host.legs})),
+            # An interface outside every bond keeps its addresses, which are in no known segment, so nothing
+            # that is planned rests on it: typically the way to an out-of-band network.
+            blind=nic in bonded,
+            sources=(stack.ports[nic].source,),
         )
+        for nic in sorted(loose, key=natural_key)
     ]
-
-
-def _leafs(host: Host) -> tuple[DeviceName, ...]:
-    return tuple(sorted({leg.port.device for leg in host.legs}))

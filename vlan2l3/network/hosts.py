@@ -87,7 +87,7 @@ class HostReader:
         )
         doubts += rack_doubts
         doubts += wrong_partners(host, self.fabric)
-        doubts += loose_ends(host, placer.stack)
+        doubts += loose_ends(host, placer.stack, self.host_links.legs.get(name, ()))
         return host, self._places(placer, host), doubts
 
     def _places(self, placer: Placer, host: Host) -> Places:

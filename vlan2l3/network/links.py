@@ -55,6 +55,8 @@ def read_links(fabric: Fabric, index: Index, identities: Identities) -> Cabling:
     ends = {ref for link in links for ref in (link.a, link.b)}
     for ref in sorted(set(heard.nameless) - ends, key=port_key):
         device, source = heard.nameless[ref]
+        if not identities.nics[device]:
+            continue  # its interface table is missing, which is a gap of its own and denies no port
         doubts.append(
             Doubt(
                 subject=f"lldp {ref}",

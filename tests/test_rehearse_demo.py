@@ -1,0 +1,47 @@
+"""Rehearse a host of the demo network from the committed plan, and refuse what can't be rehearsed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from terminal import DEMO, INTENT, ROOT, type_
+
+PLANS = ROOT / "plans"
+
+
+def rehearse(host: str, out: Path) -> tuple[str, ...]:
+    """Give the arguments that rehearse a host of rack r12."""
+    where = ("--capture", str(DEMO), "--intent", str(INTENT), "--out", str(out))
+    return ("rehearse", "--rack", "r12", "--host", host, *where)
+
+
+@pytest.mark.uml
+def test_a_dual_homed_host_loses_no_packet_in_any_step_of_its_own_plan() -> None:
+    """web-03, with a real bond, BIRD and FRR: nothing lost in either family, from three viewpoints."""
+    shown = type_(*rehearse("web-03", PLANS))
+    assert shown.code == 0, shown.stdout + shown.stderr
+    assert shown.stdout.startswith("web-03: passed")
+    steps = re.findall(r"(?m)^(baseline|\d{3}) +(\d+) +(\d+) +(\d+) ", shown.stdout)
+    assert len(steps) == 10
+    assert all(int(sent) > 100 for _, sent, _, _ in steps)
+    assert {(lost4, lost6) for _, _, lost4, lost6 in steps} == {("0", "0")}
+
+
+def test_a_plan_that_was_edited_is_not_rehearsed(tmp_path: Path) -> None:
+    """Rehearsing other files than those reviewed would prove nothing."""
+    shutil.copytree(PLANS / "r12", tmp_path / "r12")
+    script = tmp_path / "r12/hosts/web-03/apply.sh"
+    script.write_text(script.read_text().replace("nomaster", "down"))
+    shown = type_(*rehearse("web-03", tmp_path))
+    assert shown.code == 5
+    assert "apply.sh` was edited by hand" in shown.stderr
+
+
+def test_a_host_that_stays_is_refused_with_its_reason() -> None:
+    """The reason it stays is the reason there is nothing to rehearse."""
+    shown = type_(*rehearse("web-04", PLANS))
+    assert shown.code == 2
+    assert "it stays: Management controller on the host's own port" in shown.stderr
