@@ -23,8 +23,8 @@ from vlan2l3.network.model import (
     SwitchPort,
     SwitchRole,
 )
+from vlan2l3.parse.reading import Answer
 from vlan2l3.parse.records import (
-    Answer,
     FileText,
     JoinedGroup,
     Package,

@@ -10,9 +10,10 @@ from itertools import count
 from vlan2l3.capture.manifest import DeviceEntry
 from vlan2l3.names import DeviceName, InterfaceName, Mac, VlanId
 from vlan2l3.network.build import build
-from vlan2l3.network.model import Coverage, Gap, GapKind, Network
+from vlan2l3.network.coverage import Coverage, Gap, GapKind
+from vlan2l3.network.model import Network
+from vlan2l3.parse.reading import Answer, Reading, Unparsed
 from vlan2l3.parse.records import (
-    Answer,
     Bond,
     BridgeEntry,
     Facts,
@@ -26,14 +27,12 @@ from vlan2l3.parse.records import (
     Neighbor,
     Port,
     PortAddress,
-    Reading,
     Record,
     Route,
     Source,
     StpInstance,
     StpPort,
     Switchport,
-    Unparsed,
     Vlan,
     Vni,
 )

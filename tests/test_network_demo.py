@@ -8,7 +8,8 @@ from conftest import ROOT
 from vlan2l3.capture import store
 from vlan2l3.names import Mac
 from vlan2l3.network.build import build
-from vlan2l3.network.model import Coverage, GapKind, Network, StationKind, SwitchRole
+from vlan2l3.network.coverage import Coverage, GapKind
+from vlan2l3.network.model import Network, StationKind, SwitchRole
 from vlan2l3.parse.engine import read_capture
 
 Built = tuple[Network, Coverage]

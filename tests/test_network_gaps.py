@@ -7,8 +7,8 @@ from network_story import Story, bonded_rack, mac
 
 from vlan2l3 import platforms
 from vlan2l3.capture.manifest import Status
-from vlan2l3.network.model import GapKind
-from vlan2l3.parse.records import Unparsed
+from vlan2l3.network.coverage import GapKind
+from vlan2l3.parse.reading import Unparsed
 
 
 def asked(status: dict[str, str] | None = None, platform: str = "eos", rack: str = "r1") -> Story:

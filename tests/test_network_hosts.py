@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from network_story import Story, bonded_rack, mac
 
-from vlan2l3.network.model import GapKind, Host
+from vlan2l3.network.coverage import GapKind
+from vlan2l3.network.model import Host
 
 
 def host(story: Story, name: str) -> Host:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from network_story import Story, bonded_rack, mac
 
-from vlan2l3.network.model import GapKind
+from vlan2l3.network.coverage import GapKind
 
 
 def two_switches() -> Story:

@@ -8,7 +8,8 @@ import pytest
 
 from vlan2l3.capture import importers, store
 from vlan2l3.network.build import build
-from vlan2l3.network.model import Coverage, GapKind, Network
+from vlan2l3.network.coverage import Coverage, GapKind
+from vlan2l3.network.model import Network
 from vlan2l3.parse.engine import read_capture
 
 

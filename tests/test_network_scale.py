@@ -6,7 +6,7 @@ import time
 
 from network_story import Story, mac
 
-from vlan2l3.network.model import GapKind
+from vlan2l3.network.coverage import GapKind
 
 RACKS, HOSTS = 40, 40
 LIMIT = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from network_story import Story, bonded_rack, mac, nodes
 
-from vlan2l3.network.model import GapKind
+from vlan2l3.network.coverage import GapKind
 
 
 def test_one_vlan_id_in_two_places_is_two_segments() -> None:

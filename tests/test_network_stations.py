@@ -6,7 +6,8 @@ import pytest
 from network_story import Story, bonded_rack, mac
 
 from vlan2l3.names import Mac
-from vlan2l3.network.model import GapKind, Station, StationKind
+from vlan2l3.network.coverage import GapKind
+from vlan2l3.network.model import Station, StationKind
 from vlan2l3.network.virtual_macs import FAMILIES, family
 
 VRRP = Mac("00:00:5e:00:01:07")

@@ -8,15 +8,8 @@ import pytest
 
 from vlan2l3.capture import store
 from vlan2l3.parse import engine
-from vlan2l3.parse.records import (
-    Gateway,
-    MacEntry,
-    MlagDomain,
-    Reading,
-    StpInstance,
-    StpPort,
-    Switchport,
-)
+from vlan2l3.parse.reading import Reading
+from vlan2l3.parse.records import Gateway, MacEntry, MlagDomain, StpInstance, StpPort, Switchport
 
 DEMO = Path(__file__).parent.parent / "fixtures" / "demo"
 

@@ -14,7 +14,8 @@ from vlan2l3.capture.manifest import Status
 from vlan2l3.names import DeviceName
 from vlan2l3.parse import convert, engine
 from vlan2l3.parse.raw import Raw
-from vlan2l3.parse.records import KINDS, Answer, FileText, Reading, Vlan
+from vlan2l3.parse.reading import Answer, Reading
+from vlan2l3.parse.records import KINDS, FileText, Vlan
 
 VLANS = json.dumps({"vlans": {"10": {"name": "web", "status": "active", "dynamic": False, "interfaces": {}}}})
 
@@ -57,7 +58,7 @@ def test_unknown_platform_is_unread_and_not_an_error(tmp_path: Path) -> None:
     ("content", "line", "reason"),
     [
         ('{"vlans": {\n"10": {oops\n}}', 2, "not JSON"),
-        ('{"vlanTable": {}}', 0, "vlans is missing"),
+        ('{"vlanTable": {}}', 1, "vlans is missing"),
         ("[" * 100_000, 1, "maximum recursion depth"),
         ('{"vlans": {}, "vlans": {"10": {}}}', 1, "given twice"),
     ],

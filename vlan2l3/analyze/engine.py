@@ -17,7 +17,8 @@ from vlan2l3.analyze.words import fill
 from vlan2l3.analyze.workloads import Proof, Workload, verdict, workloads
 from vlan2l3.names import DeviceName, natural_key
 from vlan2l3.network.model import Network
-from vlan2l3.parse.records import Answer, Source
+from vlan2l3.parse.reading import Answer
+from vlan2l3.parse.records import Source
 
 Excerpt = Callable[[Source], tuple[int, str]]
 

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from vlan2l3.analyze.catalogue import Catalogue, HostFile, Matcher, Rule
 from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.workloads import Workload
-from vlan2l3.parse.records import Answer
+from vlan2l3.parse.reading import Answer
 
 _LOOKED = frozenset({"data", "absent", "unread"})  # `unread`: kept, and no parser knows it; a file may match
 

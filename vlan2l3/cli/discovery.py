@@ -19,7 +19,7 @@ from vlan2l3.cli.tables import table
 from vlan2l3.cli.talk import say
 from vlan2l3.errors import DiscoveryError, UsageError
 from vlan2l3.names import DeviceName, device_name
-from vlan2l3.network.model import GapKind
+from vlan2l3.network.coverage import GapKind
 
 FORMATS = ("table", "json")
 INCOMPLETE = (GapKind.DEVICE_UNREAD, GapKind.COMMAND_MISSING)

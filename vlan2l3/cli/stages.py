@@ -19,7 +19,8 @@ from vlan2l3.design import intent as intents
 from vlan2l3.design.decide import decide
 from vlan2l3.errors import UsageError
 from vlan2l3.network import build as network_build
-from vlan2l3.network.model import Coverage, Network
+from vlan2l3.network.coverage import Coverage
+from vlan2l3.network.model import Network
 from vlan2l3.parse.engine import read_capture
 from vlan2l3.parse.records import Source
 from vlan2l3.plan.build import build

@@ -16,7 +16,8 @@ from vlan2l3.design.subnets import peers_of, subnets_of, unreachable
 from vlan2l3.design.target import HostTarget, Stay, Target
 from vlan2l3.errors import NoSafePlanError, Problem, UsageError
 from vlan2l3.names import DeviceName, RackName, natural_key
-from vlan2l3.network.model import Coverage, Gap, Network, Switch
+from vlan2l3.network.coverage import Coverage, Gap
+from vlan2l3.network.model import Network, Switch
 
 PAIR = 2
 

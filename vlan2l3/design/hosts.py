@@ -15,7 +15,17 @@ from vlan2l3.design.ifupdown import unsupported_lines
 from vlan2l3.design.intent import Intent
 from vlan2l3.design.target import HostTarget, KeptAddress, LegTarget, Reason, Stay
 from vlan2l3.names import Address, DeviceName, Mac, RackName
-from vlan2l3.network.model import Host, HostAddress, HostBond, Leg, Network, PortRef, Segment, Svi, SwitchRole
+from vlan2l3.network.model import (
+    Host,
+    HostAddress,
+    HostBond,
+    Leg,
+    Network,
+    PortRef,
+    Segment,
+    Svi,
+    SwitchRole,
+)
 
 INTERFACES = "/etc/network/interfaces"
 # The BIRD each Debian release ships (Debian's package index, November 2026); it decides the form of the

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from vlan2l3.analyze.findings import Finding
 from vlan2l3.names import Address, DeviceName, Interface, InterfaceName, Mac, RackName, SegmentName, VlanId
-from vlan2l3.network.model import Gap
+from vlan2l3.network.coverage import Gap
 from vlan2l3.parse.records import FileText, Source
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from vlan2l3.capture.manifest import DeviceEntry
 from vlan2l3.names import Address, DeviceName, SegmentName
+from vlan2l3.network.coverage import Coverage
 from vlan2l3.network.doubts import Doubt
 from vlan2l3.network.fabric import Fabric
 from vlan2l3.network.gaps import Ledger, Specs, racks_of
@@ -23,7 +24,7 @@ from vlan2l3.network.index import Index
 from vlan2l3.network.learned import learned_on
 from vlan2l3.network.legs import HostLinks, LegReader, access_side
 from vlan2l3.network.links import Cabling, read_links, with_peers
-from vlan2l3.network.model import Coverage, Host, Network, PortRef, Station
+from vlan2l3.network.model import Host, Network, PortRef, Station
 from vlan2l3.network.roles import with_roles
 from vlan2l3.network.segments import Membership, SegmentReader, name_segments
 from vlan2l3.network.sightings import Places, Sightings
@@ -32,7 +33,7 @@ from vlan2l3.network.station_doubts import StationJudge
 from vlan2l3.network.stations import Owners, stations
 from vlan2l3.network.strangers import StrangerReader, Strangers
 from vlan2l3.network.switches import read_switch
-from vlan2l3.parse.records import Reading
+from vlan2l3.parse.reading import Reading
 
 
 def build(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vlan2l3.names import DeviceName, RackName, SegmentName, VlanId
-from vlan2l3.network.model import GapKind
+from vlan2l3.network.coverage import GapKind
 from vlan2l3.parse.records import Source
 
 

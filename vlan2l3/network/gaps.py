@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from vlan2l3 import platforms
 from vlan2l3.capture.manifest import DeviceEntry, Status
 from vlan2l3.names import DeviceName, RackName, SegmentName, rack_name
+from vlan2l3.network.coverage import Gap, GapKind
 from vlan2l3.network.doubts import Doubt
-from vlan2l3.network.model import Gap, GapKind, Host, Segment, Switch, SwitchRole
+from vlan2l3.network.model import Host, Segment, Switch, SwitchRole
 from vlan2l3.network.segments import Membership
-from vlan2l3.parse.records import Answer, Reading, Source, Unparsed
+from vlan2l3.parse.reading import Answer, Reading, Unparsed
+from vlan2l3.parse.records import Source
 from vlan2l3.platforms import CommandSpec, Platform
 
 # What a device may truly not have: its absence is an answer. Everything else every device has.
@@ -97,7 +99,7 @@ class Ledger:
         for answer in reading.answers:
             known = self.specs.of(answer)
             if known is not None:
-                answers[answer.device, known.command].append(answer)
+                answers[answer.device, known.stands_for or known.command].append(answer)
         for entry in self.entries:
             platform = self.specs.platforms[entry.name]
             if platform is None or entry.name not in self.read:

@@ -1,12 +1,12 @@
 """Say what the network is, frozen and in no vendor's words.
 
 Comes in: nothing. Goes out: the types that `network.build` fills and every later stage reads. Whatever could
-not be established is `None`, empty, or an entry of the `Coverage` ledger; nothing here stands for a guess.
+not be established is `None`, empty, or a gap in `network.coverage`; nothing here stands for a guess.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from vlan2l3.names import (
@@ -23,7 +23,6 @@ from vlan2l3.names import (
     Network as Prefix,
 )
 from vlan2l3.parse.records import (
-    Answer,
     FileText,
     JoinedGroup,
     Neighbor,
@@ -34,7 +33,6 @@ from vlan2l3.parse.records import (
     Source,
     Sysctl,
     Unit,
-    Unparsed,
 )
 
 
@@ -371,50 +369,3 @@ class Network:
     def leafs(self, rack: str) -> tuple[Switch, ...]:
         """List the leafs of a rack."""
         return tuple(s for s in self.switches if s.rack == rack and s.role is SwitchRole.LEAF)
-
-
-class GapKind(StrEnum):
-    """Say in which way the network is not known; each is a reason not to plan over it."""
-
-    DEVICE_UNREAD = "device-unread"  # in the inventory or on the wire, nothing read from it
-    COMMAND_MISSING = "command-missing"  # an essential command has no data
-    LINES_UNPARSED = "lines-unparsed"  # an answer was not understood in full
-    UNKNOWN_MAC = "unknown-mac"  # learned on an access port, belongs to nobody known
-    SILENT_PORT = "silent-port"  # up, and neither a neighbour nor a known MAC on it
-    ROOT_OUTSIDE = "root-outside"  # the spanning-tree root was not captured
-    CONTRADICTION = "contradiction"  # two sources say different things
-    STRETCHED = "stretched"  # a segment leaves the captured network
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
-    """Record one thing that is not known.
-
-    Attributes:
-        subject: stable text that a waiver in `vlan2l3.toml` names, `leaf-r12a Ethernet11 02:00:…`.
-        racks: racks whose plan depends on it; empty means every rack.
-        blind: it keeps a rack it touches from being planned until it is waived.
-        what: what is not known, and how that was noticed.
-        hint: how to close it.
-    """
-
-    kind: GapKind
-    subject: str
-    racks: tuple[RackName, ...]
-    blind: bool
-    what: str
-    hint: str = ""
-    sources: tuple[Source, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
-    """Account for the capture: every command's outcome, every line not understood, every gap."""
-
-    answers: tuple[Answer, ...]
-    unparsed: tuple[Unparsed, ...]
-    gaps: tuple[Gap, ...] = field(default=())
-
-    def blind_spots(self, rack: str) -> tuple[Gap, ...]:
-        """List the gaps that keep a rack from being planned."""
-        return tuple(g for g in self.gaps if g.blind and (not g.racks or rack in g.racks))

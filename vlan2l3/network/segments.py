@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import networkx as nx
 
 from vlan2l3.names import DeviceName, Mac, Network, RackName, SegmentName, VlanId
+from vlan2l3.network.coverage import GapKind
 from vlan2l3.network.doubts import Doubt
 from vlan2l3.network.fabric import Fabric, port_key
 from vlan2l3.network.graph import Node
 from vlan2l3.network.index import Index
-from vlan2l3.network.model import GapKind, GatewayAddress, Host, PortRef, Segment, SwitchRole
+from vlan2l3.network.model import GatewayAddress, Host, PortRef, Segment, SwitchRole
 from vlan2l3.parse.records import Source, StpInstance, Vni
 
 Membership = dict[Node, SegmentName]

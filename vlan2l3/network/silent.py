@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 
 from vlan2l3.names import Mac
 from vlan2l3.network.attachments import attachment
+from vlan2l3.network.coverage import GapKind
 from vlan2l3.network.doubts import Doubt
 from vlan2l3.network.fabric import Fabric, port_key
-from vlan2l3.network.model import GapKind, Host, PortRef
+from vlan2l3.network.model import Host, PortRef
 
 
 def silent_ports(

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from vlan2l3.names import Address, Mac, SegmentName
 from vlan2l3.network.attachments import grouped
+from vlan2l3.network.coverage import GapKind
 from vlan2l3.network.doubts import Doubt
 from vlan2l3.network.fabric import Fabric, port_key
-from vlan2l3.network.model import GapKind, Host, PortRef, Station, StationKind
+from vlan2l3.network.model import Host, PortRef, Station, StationKind
 from vlan2l3.network.sightings import Key, Seen
 from vlan2l3.network.svis import address_key
 from vlan2l3.parse.records import Source

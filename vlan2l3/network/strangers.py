@@ -14,12 +14,13 @@ from dataclasses import dataclass
 
 from vlan2l3.capture.manifest import DeviceEntry
 from vlan2l3.names import DeviceName, Mac, device_name, rack_name
+from vlan2l3.network.coverage import GapKind
 from vlan2l3.network.doubts import Doubt
 from vlan2l3.network.fabric import Fabric, port_key
 from vlan2l3.network.graph import Node
 from vlan2l3.network.identity import Identities, as_mac
 from vlan2l3.network.index import Index
-from vlan2l3.network.model import GapKind, Host, Leg, PortMode, PortRef
+from vlan2l3.network.model import Host, Leg, PortMode, PortRef
 from vlan2l3.parse.records import LldpNeighbor, Source
 
 # lldpd on a host sends a MAC, or the kernel's name of the interface.

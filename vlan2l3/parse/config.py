@@ -16,6 +16,7 @@ from vlan2l3 import names
 from vlan2l3.names import Address, InterfaceName, Mac, VlanId
 from vlan2l3.parse import convert
 from vlan2l3.parse.raw import Raw
+from vlan2l3.parse.reading import Unparsed
 from vlan2l3.parse.records import (
     AclBinding,
     DhcpRelay,
@@ -26,7 +27,6 @@ from vlan2l3.parse.records import (
     Record,
     Source,
     Switchport,
-    Unparsed,
 )
 
 PATH = "running-config"

@@ -16,7 +16,8 @@ from vlan2l3.capture.manifest import DeviceEntry, Entry, Status
 from vlan2l3.names import DeviceName
 from vlan2l3.parse import eos, linux, nxos, tables
 from vlan2l3.parse.raw import Raw, Rows
-from vlan2l3.parse.records import Answer, Reading, Record, Unparsed
+from vlan2l3.parse.reading import Answer, Reading, Unparsed
+from vlan2l3.parse.records import Record
 
 if TYPE_CHECKING:
     from vlan2l3.capture.store import Capture

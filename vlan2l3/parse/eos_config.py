@@ -15,7 +15,8 @@ from vlan2l3.names import Mac, VlanId
 from vlan2l3.parse import config, convert
 from vlan2l3.parse.config import Block
 from vlan2l3.parse.raw import Raw, Rows
-from vlan2l3.parse.records import Facts, FileText, Record, Unparsed, Vni
+from vlan2l3.parse.reading import Unparsed
+from vlan2l3.parse.records import Facts, FileText, Record, Vni
 
 VRF = r"vrf (?:forwarding )?(\S+)"
 TAG = r"encapsulation dot1q vlan (\d+)"

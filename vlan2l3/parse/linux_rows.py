@@ -15,7 +15,8 @@ from ipaddress import ip_address
 
 from vlan2l3.names import Mac, mac
 from vlan2l3.parse.raw import Raw, Rows
-from vlan2l3.parse.records import Record, Source, Unparsed
+from vlan2l3.parse.reading import Unparsed
+from vlan2l3.parse.records import Record, Source
 
 RowReader = Callable[[str, Source], tuple[Record, ...]]
 _EXCERPT = 300

@@ -16,7 +16,8 @@ from vlan2l3.names import Mac
 from vlan2l3.parse import config, convert
 from vlan2l3.parse.config import Block
 from vlan2l3.parse.raw import Raw, Rows
-from vlan2l3.parse.records import Facts, FileText, Gateway, Record, Unparsed, Vni
+from vlan2l3.parse.reading import Unparsed
+from vlan2l3.parse.records import Facts, FileText, Gateway, Record, Vni
 
 VRF = r"vrf member (\S+)"
 TAG = r"encapsulation dot1[qQ] (\d+)"

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from vlan2l3 import names
 from vlan2l3.parse import convert, text
 from vlan2l3.parse.raw import Raw, Rows
-from vlan2l3.parse.records import Record, StpInstance, StpPort, Unparsed
+from vlan2l3.parse.reading import Unparsed
+from vlan2l3.parse.records import Record, StpInstance, StpPort
 
 _OPENS = re.compile(r"\s*(?P<name>(?:VLAN(?P<vlan>\d+)|MST\d+)) is executing the \S+ compatible .*")
 _PORT = re.compile(

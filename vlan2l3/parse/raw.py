@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vlan2l3.names import DeviceName
-from vlan2l3.parse.records import Record, Source, Unparsed
+from vlan2l3.parse.reading import Unparsed
+from vlan2l3.parse.records import Record, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

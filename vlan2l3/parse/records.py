@@ -37,16 +37,6 @@ class Record:
     source: Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unparsed:
-    """Keep a line, or a JSON row, that no table explained: it is reported and counted, never dropped."""
-
-    source: Source
-    command: str
-    text: str
-    reason: str
-
-
 # --- every device -----------------------------------------------------------------------------------
 
 
@@ -405,25 +395,3 @@ KINDS: dict[str, type[Record]] = {
         Bond, BridgeEntry, Socket, JoinedGroup, Unit, Package, Sysctl, FileText,
     )
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """Say what reading one command gave: how many rows the guard expected, and how many became records."""
-
-    device: DeviceName
-    command: str
-    file: str
-    status: str  # a capture.manifest.Status, or `unread` when no parser knows the command
-    expected: int = 0
-    parsed: int = 0
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """Hold everything one capture said: records, what was not understood, and the account by command."""
-
-    records: tuple[Record, ...]
-    unparsed: tuple[Unparsed, ...]
-    answers: tuple[Answer, ...]

@@ -13,7 +13,8 @@ from vlan2l3 import names
 from vlan2l3.names import InterfaceName, Mac, VlanId
 from vlan2l3.parse import convert
 from vlan2l3.parse.raw import Raw, Rows
-from vlan2l3.parse.records import Record, StpInstance, StpPort, Unparsed
+from vlan2l3.parse.reading import Unparsed
+from vlan2l3.parse.records import Record, StpInstance, StpPort
 
 _ROLES = {
     "desg": "designated",

@@ -14,7 +14,8 @@ from typing import Any
 from vlan2l3 import platforms
 from vlan2l3.parse import paths, row, text
 from vlan2l3.parse.raw import Raw, Rows
-from vlan2l3.parse.records import Record, Unparsed
+from vlan2l3.parse.reading import Unparsed
+from vlan2l3.parse.records import Record
 from vlan2l3.parse.row import Quirk, Row
 from vlan2l3.platforms import CommandSpec, Table
 
