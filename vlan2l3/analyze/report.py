@@ -11,7 +11,7 @@ import msgspec
 from vlan2l3 import quote
 from vlan2l3.analyze.findings import Certainty, Evidence, Finding
 
-TABLE_HEADER = ("severity", "certainty", "rule", "members", "segments", "racks", "evidence")
+TABLE_HEADER = ("severity", "certainty", "rule", "members", "segments", "racks")
 
 
 def as_table_rows(findings: tuple[Finding, ...]) -> tuple[tuple[str, ...], ...]:
@@ -26,11 +26,26 @@ def as_table_rows(findings: tuple[Finding, ...]) -> tuple[tuple[str, ...], ...]:
                 finding.subject,
                 ", ".join(finding.segments),
                 ", ".join(finding.racks),
-                _place(finding.evidence[0]) if finding.evidence else "",
             )
         )
         for finding in findings
     )
+
+
+def as_details(findings: tuple[Finding, ...]) -> str:
+    """Give what stands behind each row of the table: meaning, evidence and remedy, as text for a terminal."""
+    lines: list[str] = []
+    for finding in findings:
+        lines += ["", quote.printable(f"{finding.rule}: {finding.title} ({finding.subject})")]
+        lines += [f"  means     {quote.printable(finding.meaning)}"]
+        lines += [
+            f"  evidence  {quote.printable(f'{_place(proof)} {proof.excerpt}')}" for proof in finding.evidence
+        ]
+        lines += [f"  not looked at  {quote.printable(what)}" for what in finding.not_looked_at]
+        first, *more = finding.remedy.strip().splitlines() or [""]
+        lines += [f"  remedy    {quote.printable(first)}"]
+        lines += [f"            {quote.printable_line(line)}" for line in more]
+    return "\n".join(lines) + "\n" if lines else ""
 
 
 def as_json(findings: tuple[Finding, ...]) -> bytes:

@@ -36,3 +36,4 @@ def print_findings(surveyed: Survey, *, rack: str | None, format_: str) -> None:
         typer.echo(report.as_markdown(findings), nl=False)
     else:
         typer.echo(table(report.TABLE_HEADER, report.as_table_rows(findings)), nl=False)
+        typer.echo(report.as_details(findings), nl=False)

@@ -6,6 +6,7 @@ Comes in: a folder to write into. Goes out: a capture and a plan in it, and wher
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import typer
@@ -36,7 +37,8 @@ def demo(out: Path) -> None:
         planning.Request(rack=RACK, every=False, check=False, capture=capture, intent=intent, out=plans)
     )
     typer.echo(f"\nread {plans / RACK / 'plan.md'} first, then one of {plans / RACK / 'steps'}")
-    typer.echo(f"rehearse it: cd {out} && vlan2l3 rehearse --rack {RACK} --host web-03")
+    program = "vlan2l3" if shutil.which("vlan2l3") else str(Path(sys.argv[0]).resolve())
+    typer.echo(f"rehearse it: cd {out} && {program} rehearse --rack {RACK} --host web-03")
 
 
 def demo_network() -> Path:

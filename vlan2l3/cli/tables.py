@@ -15,14 +15,21 @@ from rich.table import Table
 from rich.text import Text
 
 WIDEST = 160
+WHOLE = 32
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Draw a table; what stands in a cell is never read as markup."""
     width = min(WIDEST, shutil.get_terminal_size((120, 24)).columns)
-    drawn = Table(*columns, box=SIMPLE_HEAD, pad_edge=False)
+    drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
+    rows = list(rows)
+    for number, title in enumerate(columns):
+        longest = max((len(row[number]) for row in rows), default=0)
+        # A name cut off is a name nobody can search for: short columns stay whole, long ones fold.
+        drawn.add_column(title, overflow="fold", no_wrap=longest <= WHOLE)
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
     sink = io.StringIO()
     Console(file=sink, width=width, color_system=None, highlight=False).print(drawn)
-    return "\n".join(line.rstrip() for line in sink.getvalue().splitlines()) + "\n"
+    lines = [line.rstrip() for line in sink.getvalue().splitlines()]
+    return "\n".join(line for line in lines if line) + "\n"
