@@ -14,6 +14,7 @@ from vlan2l3 import quote
 from vlan2l3.analyze import Certainty, Evidence, Finding, Severity, analyze, load_catalogue
 from vlan2l3.analyze.report import (
     TABLE_HEADER,
+    as_details,
     as_json,
     as_markdown,
     as_table_rows,
@@ -143,11 +144,18 @@ def test_json_is_valid_stable_and_says_whether_members_move() -> None:
     assert [list(row) for row in rows] == [sorted(row) for row in rows]
 
 
-def test_table_row_names_the_first_line_of_evidence() -> None:
-    """A row is as wide as the header, and points into the capture."""
+def test_table_row_is_as_wide_as_its_header() -> None:
+    """Every column has a title."""
     (row,) = as_table_rows((finding("web-01"),))
     assert len(row) == len(TABLE_HEADER)
-    assert row[-1] == "web-01/ss.txt:3"
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_details_show_evidence_with_its_line_and_nothing_that_moves_a_terminal(text: str) -> None:
+    """Meaning, evidence and remedy stand below the table, without control characters."""
+    shown = as_details((finding(text),))
+    assert "evidence  web-01/ss.txt:3 " in shown
+    assert all(char.isprintable() or char == "\n" for char in shown)
 
 
 def test_nothing_found_is_said() -> None:

@@ -42,16 +42,18 @@ iface wwan0 inet dhcp
     metric 900
 """
 
+BOUND = ifupdown.bound_interfaces([FILE], {"bond0"})
+
 
 def test_bond_members_and_vlans_are_found_by_every_spelling() -> None:
     """`bond-slaves`, `bond-master`, `bond0.120` and `vlan-raw-device` all name the bond."""
-    bound = ifupdown.bound_interfaces(FILE, {"bond0"})
+    bound = ifupdown.bound_interfaces([FILE], {"bond0"})
     assert bound == {"bond0", "ens1f0", "ens1f1", "bond0.120", "storage"}
 
 
 def test_other_stanzas_and_comments_stay_to_the_letter() -> None:
     """Only the bond's stanzas go."""
-    new = ifupdown.routed(FILE, {"bond0"}, ["auto dummy0"])
+    new = ifupdown.routed(FILE, BOUND, ["auto dummy0"])
     assert new.startswith("# Written by hand, keep the modem.\nsource /etc/network/interfaces.d/*\n")
     assert "\n\n# The modem is for emergencies.\nauto wwan0\niface wwan0 inet dhcp\n    metric 900\n" in new
     assert new.endswith("\nauto dummy0\n")
@@ -61,13 +63,13 @@ def test_other_stanzas_and_comments_stay_to_the_letter() -> None:
 def test_an_option_that_would_be_lost_is_named_with_its_line() -> None:
     """A `post-up` of the bond has no place in a routed host, so somebody must decide."""
     text = FILE.replace("    gateway 10.1.20.1\n", "    gateway 10.1.20.1\n    post-up /usr/local/bin/tune\n")
-    assert ifupdown.unsupported_lines(FILE, {"bond0"}) == ((27, "vlan-id 130"),)
-    assert ifupdown.unsupported_lines(text, {"bond0"})[0] == (20, "post-up /usr/local/bin/tune")
+    assert ifupdown.unsupported_lines(FILE, BOUND) == ((27, "vlan-id 130"),)
+    assert ifupdown.unsupported_lines(text, BOUND)[0] == (20, "post-up /usr/local/bin/tune")
 
 
 def test_resolver_options_are_carried_over() -> None:
     """The name servers move to the dummy's stanza."""
-    assert ifupdown.carried(FILE, {"bond0"}) == ("dns-nameservers 10.20.0.11",)
+    assert ifupdown.carried([FILE], BOUND) == ("dns-nameservers 10.20.0.11",)
 
 
 @given(st.lists(st.sampled_from([*FILE.splitlines(), "", "  # note", "\tup true"]), max_size=30))
@@ -75,3 +77,17 @@ def test_stanzas_joined_give_the_file_back(lines: list[str]) -> None:
     """Splitting loses no line and changes no order, whatever the file looks like."""
     split = ifupdown.stanzas("".join(f"{line}\n" for line in lines))
     assert [pair for stanza in split for pair in stanza.lines] == list(enumerate(lines, start=1))
+
+
+def test_a_vlan_in_an_included_file_is_bound_too() -> None:
+    """The bond may be in one file and a VLAN on top of it in another."""
+    more = "auto data\niface data inet static\n    address 10.1.40.1/24\n    vlan-raw-device bond0\n"
+    bound = ifupdown.bound_interfaces([FILE, more], {"bond0"})
+    assert "data" in bound
+    assert ifupdown.routed(more, bound, ()).strip() == ""
+
+
+def test_includes_are_listed() -> None:
+    """What a file includes has to be captured as well."""
+    text = "source /etc/network/interfaces.d/*\nsource-directory /srv/net\n"
+    assert ifupdown.sourced(text) == ("/etc/network/interfaces.d/*", "/srv/net")

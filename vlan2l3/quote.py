@@ -10,7 +10,7 @@ import shlex
 import unicodedata
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#|~!&$])")
-_LEADING = re.compile(r"^(\s*)([-+=:])|^(\s*\d+)([.)])")
+_LEADING = re.compile(r"^(\s*)([-+=:])|^(\s*\d+)([.)])(?=\s|$)")
 _LINKS = re.compile(r"(?i)(?<=\w):(?=//)|(?<=www)\.")
 _TICKS = re.compile(r"`+")
 # Control, format (direction, zero width), private, surrogate and unassigned characters.

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 
 from vlan2l3.analyze.findings import Certainty, Finding, Severity
+from vlan2l3.design import files
 from vlan2l3.design.fabric import host_asn
-from vlan2l3.design.ifupdown import unsupported_lines
 from vlan2l3.design.intent import Intent
 from vlan2l3.design.target import HostTarget, KeptAddress, LegTarget, Reason, Stay
 from vlan2l3.names import Address, DeviceName, Mac, RackName
@@ -27,7 +27,6 @@ from vlan2l3.network.model import (
     SwitchRole,
 )
 
-INTERFACES = "/etc/network/interfaces"
 # The BIRD each Debian release ships (Debian's package index, November 2026); it decides the form of the
 # configuration.
 BIRD_OF_DEBIAN = {"12": "2.0.12", "13": "2.17.5"}
@@ -50,7 +49,7 @@ class HostJudge:
         if host.readable and not host.single_homed:
             reasons += _addressing(host, self.network)
         bond = host.bonds[0] if len(host.bonds) == 1 else None
-        file = host.file(INTERFACES)
+        file = host.file(files.MAIN)
         if reasons or bond is None or file is None:
             return Stay(
                 name=host.name,
@@ -72,6 +71,8 @@ class HostJudge:
             addresses=tuple(k for a in _production(host) if (k := _kept(host, a, self.network))),
             bird=_bird(host) or "",
             interfaces_file=file,
+            more_interfaces=files.included(host),
+            services=_services(host),
             findings=tuple(f for f in self.findings if host.name in f.hosts),
         )
 
@@ -127,18 +128,7 @@ def _shape(host: Host, network: Network) -> list[Reason]:
     if _bird(host) is None:
         text = "its distribution isn't one whose BIRD version is known here (Debian 12 or 13)"
         reasons.append(Reason(text=text, source=host.source))
-    file = host.file(INTERFACES)
-    if file is None:
-        reasons.append(Reason(text=f"`{INTERFACES}` was not captured, so it can't be rewritten"))
-    else:
-        bond = {bond.name for bond in host.bonds}
-        reasons += [
-            Reason(
-                text=f"`{INTERFACES}` line {number}: `{line}` has no place in a routed host, decide by hand"
-            )
-            for number, line in unsupported_lines(file.text, bond)
-        ]
-    return reasons
+    return reasons + files.reasons(host)
 
 
 def _bonding(host: Host) -> list[Reason]:
@@ -286,6 +276,16 @@ def section(network: Network, ref: PortRef) -> tuple[str, ...] | None:
             break
         body.append(line.strip())
     return tuple(body)
+
+
+def _services(host: Host) -> tuple[str, ...]:
+    """Name what listens for others; the login daemon is on every host and says nothing."""
+    ports: dict[str, set[str]] = {}
+    for socket in host.sockets:
+        local = socket.address.startswith(("127.", "[::1]", "::1"))
+        if socket.process and socket.process != "sshd" and not local:
+            ports.setdefault(socket.process, set()).add(f"{socket.protocol}/{socket.port}")
+    return tuple(f"{name} {' '.join(sorted(ports[name]))}" for name in sorted(ports))
 
 
 def _bird(host: Host) -> str | None:

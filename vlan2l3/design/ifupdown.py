@@ -82,10 +82,10 @@ def _is_quiet(line: str) -> bool:
     return not line.strip() or line.strip().startswith("#")
 
 
-def bound_interfaces(text: str, bonds: Collection[str]) -> frozenset[str]:
-    """Name the bonds, their members and the VLANs on top of them, as the file has them."""
+def bound_interfaces(texts: Iterable[str], bonds: Collection[str]) -> frozenset[str]:
+    """Name the bonds, their members and the VLANs on top of them, as the files have them."""
     bound = set(bonds)
-    for stanza in stanzas(text):
+    for stanza in (stanza for text in texts for stanza in stanzas(text)):
         for _, words in stanza.options:
             if words[0] in ("bond-slaves", "slaves") and set(stanza.interfaces) & bound:
                 bound |= set(words[1:]) - {"none"}
@@ -97,37 +97,47 @@ def bound_interfaces(text: str, bonds: Collection[str]) -> frozenset[str]:
     return frozenset(bound)
 
 
-def unsupported_lines(text: str, bonds: Collection[str]) -> tuple[tuple[int, str], ...]:
-    """List the option lines of the bond's stanzas that would be lost silently, with their line numbers."""
-    bound = bound_interfaces(text, bonds)
+def unsupported_lines(text: str, bound: Collection[str]) -> tuple[tuple[int, str], ...]:
+    """List the option lines of the bound stanzas that would be lost silently, with their line numbers."""
     return tuple(
         (number, " ".join(words))
         for stanza in stanzas(text)
-        if set(stanza.interfaces) & bound
+        if set(stanza.interfaces) & set(bound)
         for number, words in stanza.options
         if words[0] not in (*CARRIED, *_DROPPED_EXACT) and not words[0].startswith(_DROPPED)
     )
 
 
-def routed(text: str, bonds: Collection[str], added: Iterable[str]) -> str:
-    """Give the file with the stanzas of the bond, its members and its VLANs replaced by `added` lines."""
-    bound = bound_interfaces(text, bonds)
+def routed(text: str, bound: Collection[str], added: Iterable[str]) -> str:
+    """Give a file without the stanzas of bound interfaces, followed by `added` lines."""
     kept = [
-        line for stanza in stanzas(text) if not set(stanza.interfaces) & bound for _, line in stanza.lines
+        line
+        for stanza in stanzas(text)
+        if not set(stanza.interfaces) & set(bound)
+        for _, line in stanza.lines
     ]
     while kept and not kept[-1].strip():
         kept.pop()
     return "\n".join([*kept, "", *added]) + "\n"
 
 
-def carried(text: str, bonds: Collection[str]) -> tuple[str, ...]:
-    """Give the resolver options of the bond's stanzas, which move to the dummy's."""
-    bound = bound_interfaces(text, bonds)
+def carried(texts: Iterable[str], bound: Collection[str]) -> tuple[str, ...]:
+    """Give the resolver options of the bound stanzas, which move to the dummy's."""
     found = {
         " ".join(words)
+        for text in texts
         for stanza in stanzas(text)
-        if set(stanza.interfaces) & bound
+        if set(stanza.interfaces) & set(bound)
         for _, words in stanza.options
         if words[0] in CARRIED
     }
     return tuple(sorted(found))
+
+
+def sourced(text: str) -> tuple[str, ...]:
+    """List what a file includes: the patterns of its `source` and `source-directory` lines."""
+    return tuple(
+        stanza.words[1]
+        for stanza in stanzas(text)
+        if len(stanza.words) > 1 and stanza.words[0] in ("source", "source-directory")
+    )

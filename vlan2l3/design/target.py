@@ -90,7 +90,9 @@ class KeptAddress:
 class HostTarget:
     """Describe a host that becomes a router; `legs[0]` moves first.
 
-    `bird` is the version its distribution ships, which decides the configuration's form.
+    Attributes:
+        bird: the version its distribution ships, which decides the configuration's form.
+        services: what listens on it for others, `nginx tcp/443`, as far as the reader could see.
     """
 
     name: DeviceName
@@ -104,6 +106,8 @@ class HostTarget:
     addresses: tuple[KeptAddress, ...]
     bird: str
     interfaces_file: FileText
+    more_interfaces: tuple[FileText, ...] = ()  # the files it includes
+    services: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 

@@ -71,7 +71,7 @@ def read_answer(raw: Raw) -> Rows:
     spec = platforms.load(raw.platform).spec(raw.command)
     if spec is None:
         raise KeyError(raw.command)
-    if not raw.text.strip():
+    if not raw.text.strip() and not spec.may_be_empty:
         return Rows(records=())
     try:
         return _read_as(raw, spec)

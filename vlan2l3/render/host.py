@@ -29,9 +29,13 @@ def files(host: HostTarget, learned: tuple[PeerTarget, ...]) -> dict[str, str]:
         "revert_after": REVERT_AFTER,
         "commit_timer": COMMIT_TIMER,
     }
-    text = host.interfaces_file.text
-    carried = ifupdown.carried(text, {host.bond})
-    stanzas = render("linux/stanzas.j2", carried=carried, **words)
+    main = host.interfaces_file
+    texts = [main.text, *(file.text for file in host.more_interfaces)]
+    bound = ifupdown.bound_interfaces(texts, {host.bond})
+    stanzas = render("linux/stanzas.j2", carried=ifupdown.carried(texts, bound), **words)
+    included = {
+        file.path.removeprefix("/"): ifupdown.routed(file.text, bound, ()) for file in host.more_interfaces
+    }
     return {
         "apply.sh": render("linux/apply.sh.j2", **words),
         "undo.sh": render("linux/undo.sh.j2", **words),
@@ -39,7 +43,8 @@ def files(host: HostTarget, learned: tuple[PeerTarget, ...]) -> dict[str, str]:
         "stage/bird.conf": _bird(host, words, (first,), "one uplink, while the other is in the VLAN"),
         "etc/bird/bird.conf": _bird(host, words, host.legs, "both uplinks"),
         "etc/sysctl.d/90-vlan2l3.conf": render("linux/sysctl.conf.j2", **words),
-        "etc/network/interfaces": ifupdown.routed(text, {host.bond}, stanzas.splitlines()),
+        "etc/network/interfaces": ifupdown.routed(main.text, bound, stanzas.splitlines()),
+        **included,
     }
 
 

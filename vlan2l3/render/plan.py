@@ -108,23 +108,29 @@ def _overview(plan: Plan, place: Place) -> str:
         pilot=pilot(plan.target).name,
         place=place,
         ranges=_ranges(plan),
+        minutes=_minutes(plan),
+        routes=sum(len(host.addresses) for host in plan.target.hosts),
         unresolved=_unresolved(plan),
         phases=[(phase, [step for step in plan.steps if step.phase is phase]) for phase in Phase],
     )
 
 
+def _minutes(plan: Plan) -> int:
+    """Give the longest sum of time boxes one host's move has."""
+    own = [[s.minutes for s in plan.steps if s.number in _moves(plan, h.name)] for h in plan.target.hosts]
+    return max(sum(minutes) for minutes in own)
+
+
+def _moves(plan: Plan, name: str) -> set[int]:
+    """Give the numbers of the steps that move a host."""
+    moving = [step for step in plan.steps if step.phase in (Phase.P4, Phase.P5)]
+    return {s.number for s in moving if s.device == name or s.slug.endswith(_tails(name))}
+
+
 def _ranges(plan: Plan) -> dict[str, str]:
-    """Give, for each host, the numbers of the steps that move it."""
-    found: dict[str, str] = {}
-    for moving in plan.target.hosts:
-        own = [
-            s.number
-            for s in plan.steps
-            if s.phase in (Phase.P4, Phase.P5) and s.slug.endswith(_tails(moving.name))
-        ]
-        own += [s.number for s in plan.steps if s.device == moving.name and s.phase in (Phase.P4, Phase.P5)]
-        found[moving.name] = f"{min(own):03d} to {max(own):03d}"
-    return found
+    """Give, for each host, the first and last number of the steps that move it."""
+    own = {host.name: _moves(plan, host.name) for host in plan.target.hosts}
+    return {name: f"{min(numbers):03d} to {max(numbers):03d}" for name, numbers in own.items()}
 
 
 def _tails(name: str) -> tuple[str, ...]:

@@ -58,6 +58,7 @@ ready() {
     systemctl disable --now bird || fail "bird can't be kept from starting"
     mkdir -p "$state"
     [ -e "$state/interfaces" ] || cp -p /etc/network/interfaces "$state/interfaces"
+    [ -e "$state"/storage ] || cp -p /etc/network/interfaces.d/storage "$state"/storage
     install -m 0644 "$here/etc/sysctl.d/90-vlan2l3.conf" /etc/sysctl.d/90-vlan2l3.conf
     sysctl -q -p /etc/sysctl.d/90-vlan2l3.conf
 }
@@ -111,6 +112,7 @@ routed() {
     install -m 0644 "$here/etc/bird/bird.conf" /etc/bird/bird.conf
     birdc configure >/dev/null
     install -m 0644 "$here/etc/network/interfaces" /etc/network/interfaces
+    install -m 0644 "$here"/etc/network/interfaces.d/storage /etc/network/interfaces.d/storage
     systemctl enable bird
 }
 

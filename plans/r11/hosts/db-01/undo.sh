@@ -53,6 +53,7 @@ cut() {
 routed() {
     systemctl disable bird
     cp -p "$state/interfaces" /etc/network/interfaces
+    cp -p "$state"/storage /etc/network/interfaces.d/storage
     install -m 0644 "$here/stage/bird.conf" /etc/bird/bird.conf
     birdc configure >/dev/null
     ip link set dev bond0 up

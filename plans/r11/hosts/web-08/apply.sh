@@ -1,0 +1,123 @@
+#!/bin/sh
+# web-08: one stage of its move to layer 3.
+#   apply.sh ready|leg-out|dual|cut|routed     do the stage; running it twice is harmless
+#   apply.sh confirm STAGE                     keep it: stops the timer that would undo it
+# Each stage that touches traffic first arms a timer of 600 s that runs undo.sh by itself, longer than the
+# leaf's commit timer of 300 s.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+state=/var/lib/vlan2l3
+
+fail() {
+    echo "apply.sh: $*" >&2
+    exit 1
+}
+
+own_address() {
+    cat "/sys/class/net/$1/bonding_slave/perm_hwaddr" 2>/dev/null || cat "/sys/class/net/$1/address"
+}
+
+right_machine() {
+    [ "$(uname -n)" = web-08 ] || fail "this is $(uname -n), the plan is for "web-08
+    [ "$(own_address ens1f1)" = 3c:ec:ef:0b:08:41 ] || fail ens1f1" isn't the card 3c:ec:ef:0b:08:41 the plan knows"
+    [ "$(own_address ens1f0)" = 3c:ec:ef:0b:08:40 ] || fail ens1f0" isn't the card 3c:ec:ef:0b:08:40 the plan knows"
+}
+
+carrier() {
+    cat "/sys/class/net/$1/carrier" 2>/dev/null || echo 0
+}
+
+arm() {
+    systemctl stop "vlan2l3-revert-$1.timer" 2>/dev/null || true
+    systemd-run --quiet --unit="vlan2l3-revert-$1" --on-active=600 /bin/sh "$here/undo.sh" "$1"
+}
+
+established() {
+    birdc show protocols | awk -v want="$1" '$1 ~ "^" want "_" && $2 == "BGP" && /Established/ { n++ } END { exit !n }'
+}
+
+wait_for_session() {
+    tries=60
+    until established "$1"; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || fail "no BGP session on $1 after 60 s"
+        sleep 1
+    done
+}
+
+has_address() {
+    [ -n "$(ip -o address show dev "$1" to "$2" 2>/dev/null)" ]
+}
+
+ready() {
+    command -v bird >/dev/null || fail "bird is missing: apt-get install bird2"
+    command -v python3 >/dev/null || fail "python3 is missing, announce.py needs it: apt-get install python3-minimal"
+    [ "$(cat /proc/sys/net/ipv6/conf/all/disable_ipv6)" = 0 ] || fail "IPv6 is off; link-local addresses are needed"
+    bird -p -c "$here/stage/bird.conf" || fail "this bird doesn't accept stage/bird.conf"
+    bird -p -c "$here/etc/bird/bird.conf" || fail "this bird doesn't accept etc/bird/bird.conf"
+    systemctl disable --now bird || fail "bird can't be kept from starting"
+    mkdir -p "$state"
+    [ -e "$state/interfaces" ] || cp -p /etc/network/interfaces "$state/interfaces"
+    install -m 0644 "$here/etc/sysctl.d/90-vlan2l3.conf" /etc/sysctl.d/90-vlan2l3.conf
+    sysctl -q -p /etc/sysctl.d/90-vlan2l3.conf
+}
+
+leg_out() {
+    [ "$(carrier ens1f1)" = 0 ] || fail ens1f1" still has carrier: shut leaf-r11b Ethernet8 first"
+    [ "$(carrier ens1f0)" = 1 ] || fail ens1f0" has no carrier: the host would be cut off"
+    arm leg-out
+    ip link set dev ens1f1 nomaster
+    ip link set dev ens1f1 up
+}
+
+dual() {
+    arm dual
+    ip link show dev dummy0 >/dev/null 2>&1 || ip link add dummy0 type dummy
+    ip link set dev dummy0 up
+    has_address dummy0 10.1.10.18/32 || ip address add 10.1.10.18/32 dev dummy0
+    install -m 0644 "$here/stage/bird.conf" /etc/bird/bird.conf
+    systemctl restart bird
+    wait_for_session uplink1
+}
+
+cut() {
+    established uplink1 || fail "no BGP session on uplink1; nothing was changed"
+    [ -n "$(ip -4 route show default proto bird)" ] || fail "no IPv4 default by BGP; nothing was changed"
+    arm cut
+    ip -4 route delete default via 10.1.10.1 dev bond0 2>/dev/null || true
+    if has_address bond0 10.1.10.18; then
+        # The host must not answer ARP for it any more; the gateway does.
+        sysctl -q -w net/ipv4/conf/bond0/arp_ignore=8
+        python3 "$here/announce.py" bond0 10.1.10.18 00:1c:73:00:00:99
+        ip address delete 10.1.10.18/24 dev bond0
+    fi
+}
+
+routed() {
+    [ "$(carrier ens1f0)" = 0 ] || fail ens1f0" still has carrier: shut leaf-r11a Ethernet8 first"
+    established uplink1 || fail "no BGP session on uplink1; nothing was changed"
+    arm routed
+    ip link set dev ens1f0 nomaster
+    ip link set dev ens1f0 up
+    # bond0 stays, empty and down, so that the undo finds it; the next boot doesn't make it.
+    ip link set dev bond0 down
+    install -m 0644 "$here/etc/bird/bird.conf" /etc/bird/bird.conf
+    birdc configure >/dev/null
+    install -m 0644 "$here/etc/network/interfaces" /etc/network/interfaces
+    systemctl enable bird
+}
+
+confirm() {
+    systemctl stop "vlan2l3-revert-$1.timer"
+}
+
+right_machine
+case ${1:-} in
+    ready) ready ;;
+    leg-out) leg_out ;;
+    dual) dual ;;
+    cut) cut ;;
+    routed) routed ;;
+    confirm) confirm "${2:?which stage}" ;;
+    *) fail "usage: apply.sh ready|leg-out|dual|cut|routed, or apply.sh confirm STAGE" ;;
+esac
