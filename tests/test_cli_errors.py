@@ -126,16 +126,16 @@ def test_an_interrupt_leaves_no_half_plan(tmp_path: Path, monkeypatch: pytest.Mo
     asked = ("plan", "--rack", "r12", "--capture", str(DEMO), "--intent", str(INTENT))
     assert type_(*asked).code == 0
     before = sorted(path.name for path in Path("plans/r12").rglob("*"))
-    real = Path.write_text
+    real = Path.write_bytes
     written: list[Path] = []
 
-    def interrupted(self: Path, *args: str, **kwargs: str) -> int:
+    def interrupted(self: Path, data: bytes) -> int:
         written.append(self)
         if len(written) > 5:
             raise KeyboardInterrupt
-        return real(self, *args, **kwargs)
+        return real(self, data)
 
-    monkeypatch.setattr(Path, "write_text", interrupted)
+    monkeypatch.setattr(Path, "write_bytes", interrupted)
     shown = type_(*asked)
     monkeypatch.undo()
     assert shown.code == 130

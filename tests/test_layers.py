@@ -13,7 +13,7 @@ import pytest
 import vlan2l3
 
 PACKAGE = Path(vlan2l3.__file__).parent
-VOCABULARY = ("errors", "names", "platforms", "quote")
+VOCABULARY = ("errors", "folders", "names", "platforms", "quote")
 STAGES = ("capture", "parse", "network", "analyze", "design", "plan", "render", "rehearse", "cli")
 ONLY_IN = {
     "nornir": ("collect",),

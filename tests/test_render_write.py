@@ -13,13 +13,19 @@ from vlan2l3.render.write import read, write
 TEXTS = {"plan.json": "{}\n", "hosts/a/apply.sh": "#!/bin/sh\n", "plan.md": "# a\n"}
 
 
-class Broken(dict[str, str]):
-    """Be cut off after the first file, as by Ctrl-C."""
+@pytest.fixture
+def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut writing off after the first file, as by Ctrl-C."""
+    real = Path.write_bytes
+    written: list[Path] = []
 
-    def items(self):  # type: ignore[no-untyped-def] # noqa: ANN201 - stands in for dict's own
-        """Give one file, then the interrupt."""
-        yield "plan.json", "{}\n"
-        raise KeyboardInterrupt
+    def cut_off(self: Path, data: bytes) -> int:
+        written.append(self)
+        if len(written) > 1:
+            raise KeyboardInterrupt
+        return real(self, data)
+
+    monkeypatch.setattr(Path, "write_bytes", cut_off)
 
 
 def names(folder: Path) -> set[str]:
@@ -27,19 +33,23 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-def test_an_interrupt_leaves_the_old_plan_and_no_rubbish(tmp_path: Path) -> None:
+def test_an_interrupt_leaves_the_old_plan_and_no_rubbish(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """What was there before is there again, to the byte."""
     write(tmp_path / "r12", TEXTS)
+    request.getfixturevalue("interrupted")
     with pytest.raises(KeyboardInterrupt):
-        write(tmp_path / "r12", Broken())
+        write(tmp_path / "r12", {**TEXTS, "plan.md": "# new\n"})
     assert read(tmp_path / "r12") == TEXTS
     assert names(tmp_path) == {"r12"}
 
 
+@pytest.mark.usefixtures("interrupted")
 def test_an_interrupt_of_the_first_plan_leaves_nothing(tmp_path: Path) -> None:
     """No folder is better than half a folder."""
     with pytest.raises(KeyboardInterrupt):
-        write(tmp_path / "r12", Broken())
+        write(tmp_path / "r12", TEXTS)
     assert names(tmp_path) == set()
 
 

@@ -8,15 +8,13 @@ whole or not at all.
 from __future__ import annotations
 
 import hashlib
-import secrets
-import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from vlan2l3 import names, platforms
+from vlan2l3 import folders, names, platforms
 from vlan2l3.capture import check
 from vlan2l3.capture.form import is_json
 from vlan2l3.capture.manifest import MANIFEST, DeviceEntry, Entry, Manifest, Status
@@ -116,7 +114,7 @@ def write(folder: Path, *, name: str, taken: str, source: str, devices: Iterable
     files = {f"{entry.name}/{file}": data for entry, kept in stored for file, data in kept.items()}
     files[MANIFEST] = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
     try:
-        _replace(folder, files)
+        folders.replace(folder, files)
     except OSError as error:
         problem = Problem(what=error.strerror or type(error).__name__, where=str(folder))
         raise UsageError(f"the capture cannot be written to {folder}", problem) from error
@@ -160,24 +158,3 @@ def _file_name(command: str, text: str, taken: set[str]) -> str:
         name = f"{stem}_{number}{suffix}"
     taken.add(name.casefold())
     return name
-
-
-def _replace(folder: Path, files: dict[str, bytes]) -> None:
-    """Write all files to a sibling folder, then let it take the place of the old one."""
-    mark = secrets.token_hex(4)
-    new = folder.with_name(f".{folder.name}.{mark}.new")
-    old = folder.with_name(f".{folder.name}.{mark}.old")
-    try:
-        for name, data in files.items():
-            path = new / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        if folder.exists():
-            folder.rename(old)
-        new.rename(folder)
-    except BaseException:
-        if old.exists() and not folder.exists():
-            old.rename(folder)
-        shutil.rmtree(new, ignore_errors=True)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

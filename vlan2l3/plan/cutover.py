@@ -197,10 +197,11 @@ class Cutover:
     def _cut(self, leg: LegTarget, other: LegTarget) -> Step:
         host = self.host
         told = [kept for kept in host.addresses if kept.address.version == IPV4]
+        # Two addresses of one interface share its default route.
+        routes = dict.fromkeys((k.address.version, k.interface) for k in host.addresses if k.default)
         defaults = [
-            Remove(StaticDefault(host=host.name, version=k.address.version, interface=k.interface))
-            for k in host.addresses
-            if k.default
+            Remove(StaticDefault(host=host.name, version=version, interface=interface))
+            for version, interface in routes
         ]
         after: tuple[Check, ...] = tuple(
             HostDefault(device=host.name, version=version, interfaces=(leg.interface,))
@@ -212,7 +213,7 @@ class Cutover:
             title="use the fabric's default, tell the neighbours, drop the addresses from the VLAN",
             why="from here on the host is a router; neighbours reach it through the gateway",
             waves=(
-                tuple(defaults),
+                *waves(defaults),
                 *((Remove(_belief(k, Believes.OWN)), Insert(_belief(k, Believes.GATEWAY))) for k in told),
                 *waves(
                     [

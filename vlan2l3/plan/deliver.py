@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vlan2l3.design.target import HostTarget, KeptAddress, Target
+from vlan2l3.design.target import HostTarget, KeptAddress, LegTarget, Target
 from vlan2l3.names import DeviceName
 from vlan2l3.plan.facts import (
     Accepts,
@@ -131,22 +131,28 @@ class Walker:
         return self._vlan_leg(state, host, kept)
 
     def _vlan_leg(self, state: State, host: HostTarget, kept: KeptAddress) -> Delivered | Dropped:
-        for leg in host.legs:
-            facts = (
-                Carrier(switch=leg.leaf, port=leg.port),
-                Bridged(switch=leg.leaf, port=leg.port, vlan=kept.vlan),
-                Enslaved(host=host.name, interface=leg.interface),
-            )
-            if all(fact in state for fact in facts):
-                return Delivered(Plane.VLAN)
+        """Send over the bond, which may choose any member with carrier: each has to be in the VLAN."""
+        members = [
+            leg
+            for leg in host.legs
+            if Carrier(switch=leg.leaf, port=leg.port) in state
+            and Enslaved(host=host.name, interface=leg.interface) in state
+        ]
+        for leg in members:
+            if Bridged(switch=leg.leaf, port=leg.port, vlan=kept.vlan) not in state:
+                why = f"it isn't in VLAN {kept.vlan}, and {leg.interface} is still a member of {host.bond}"
+                return Dropped(f"{leg.leaf} {leg.port}", why)
+        if members:
+            return Delivered(Plane.VLAN)
         return Dropped(host.name, f"no link of {host.bond} is left in VLAN {kept.vlan}")
 
     def _fabric_leg(self, state: State, host: HostTarget) -> Delivered | Dropped:
         for leg in host.legs:
-            session = Carrier(switch=leg.leaf, port=leg.port) in state and self._session(
-                state, host, leg.interface
+            gives_default = any(
+                Accepts(switch=leg.leaf, port=leg.port, prefix=kept.host_prefix) in state
+                for kept in host.addresses
             )
-            if session and self._cores(state, leg.leaf):
+            if gives_default and self._session(state, host, leg) and self._cores(state, leg.leaf):
                 return Delivered(Plane.FABRIC)
         return Dropped(host.name, "no default route: the static one is gone and no leaf gives one")
 
@@ -156,18 +162,17 @@ class Walker:
         return [
             leg.leaf
             for leg in host.legs
-            if Carrier(switch=leg.leaf, port=leg.port) in state
-            and Speaks(host=host.name, interface=leg.interface) in state
+            if self._session(state, host, leg)
             and Accepts(switch=leg.leaf, port=leg.port, prefix=kept.host_prefix) in state
         ]
 
-    def _session(self, state: State, host: HostTarget, interface: str) -> bool:
-        leg = next(leg for leg in host.legs if leg.interface == interface)
-        accepts = any(
-            Accepts(switch=leg.leaf, port=leg.port, prefix=kept.host_prefix) in state
-            for kept in host.addresses
+    def _session(self, state: State, host: HostTarget, leg: LegTarget) -> bool:
+        """Tell whether BGP can run on a link; what arrives on a member of a bond belongs to the bond."""
+        return (
+            Carrier(switch=leg.leaf, port=leg.port) in state
+            and Speaks(host=host.name, interface=leg.interface) in state
+            and Enslaved(host=host.name, interface=leg.interface) not in state
         )
-        return accepts and Speaks(host=host.name, interface=leg.interface) in state
 
     def _cores(self, state: State, leaf: DeviceName) -> list[DeviceName]:
         return [

@@ -1,17 +1,16 @@
-"""Write a folder whole or not at all.
+"""Write a plan's folder, and read it back.
 
-Comes in: path -> text. Goes out: the folder. A reader sees the old folder or the new one, whatever happens.
+Comes in: path -> text. Goes out: the folder, whole or not at all.
 """
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 
+from vlan2l3 import folders
 from vlan2l3.errors import Problem, UsageError
 
-EXECUTABLE = (".sh", ".py", "vlan2l3-routes")
+EXECUTABLE = (".sh", "vlan2l3-routes")
 MARK = "plan.json"
 
 
@@ -23,34 +22,12 @@ def write(folder: Path, texts: dict[str, str]) -> None:
     """
     if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / MARK).is_file())):
         raise UsageError(f"`{folder}` is there and isn't a plan, so it is not replaced")
+    files = {name: text.encode() for name, text in texts.items()}
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        folders.replace(folder, files, executable=[name for name in files if name.endswith(EXECUTABLE)])
     except OSError as error:
         problem = Problem(what=str(error.strerror or error), where=str(folder.parent))
         raise UsageError(f"`{folder}` can't be written", problem) from None
-    old = fresh.with_name(f"{fresh.name}.old")
-    try:
-        _fill(fresh, texts)
-        if folder.exists():
-            folder.rename(old)
-        fresh.rename(folder)
-    except BaseException:
-        if old.exists() and not folder.exists():
-            old.rename(folder)
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _fill(folder: Path, texts: dict[str, str]) -> None:
-    folder.chmod(0o755)
-    for name, text in texts.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-        path.chmod(0o755 if name.endswith(EXECUTABLE) else 0o644)
 
 
 def read(folder: Path) -> dict[str, str]:
