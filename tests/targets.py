@@ -45,7 +45,7 @@ def leg(side: str, number: int) -> LegTarget:
     """Give a host's link to `leaf-a` or `leaf-b`."""
     return LegTarget(
         interface=InterfaceName(f"ens1f{'ab'.index(side)}"),
-        mac=Mac(f"52:54:00:00:0{number}:0{'ab'.index(side)}"),
+        mac=Mac(f"52:54:00:00:{number:02x}:0{'ab'.index(side)}"),
         leaf=DeviceName(f"leaf-{side}"),
         port=InterfaceName(f"Ethernet{number}"),
         lag=InterfaceName(f"Port-Channel{number}"),
@@ -70,15 +70,21 @@ def kept(address: str, *, interface: str = "bond0", vlan: int = 110, default: bo
     )
 
 
-def host(name: str = "web-03", number: int = 1, addresses: tuple[KeptAddress, ...] = ()) -> HostTarget:
+def host(
+    name: str = "web-03",
+    number: int = 1,
+    addresses: tuple[KeptAddress, ...] = (),
+    *,
+    mode: str = "802.3ad",
+) -> HostTarget:
     """Give a dual-homed host; without addresses, one of each family in VLAN 110."""
     return HostTarget(
         name=DeviceName(name),
         rack=RackName("r1"),
         asn=4200101000 + number,
         bond=InterfaceName("bond0"),
-        bond_mac=Mac(f"52:54:00:00:0{number}:00"),
-        bond_mode="802.3ad",
+        bond_mac=Mac(f"52:54:00:00:{number:02x}:00"),
+        bond_mode=mode,
         mtu=1500,
         legs=(leg("b", number), leg("a", number)),
         addresses=addresses or (kept(f"10.1.10.{12 + number}/24"), kept(f"2001:db8:110::{12 + number}/64")),
@@ -134,15 +140,15 @@ def target(*hosts: HostTarget, peers: tuple[PeerTarget, ...] = ()) -> Target:
     )
 
 
-def peer(name: str, *prefixes: str) -> PeerTarget:
-    """Give an unmoved host of VLAN 110 that learns these prefixes."""
+def peer(name: str, *prefixes: str, vlan: int = 110) -> PeerTarget:
+    """Give an unmoved host of a VLAN that learns these prefixes."""
     return PeerTarget(
         host=DeviceName(name),
-        interface=InterfaceName("bond0"),
-        address=ip_address("2001:db8:110::99"),
-        gateway=ip_address("2001:db8:110::1"),
+        interface=InterfaceName("bond0" if vlan == 110 else f"bond0.{vlan}"),
+        address=ip_address(f"2001:db8:{vlan}::99"),
+        gateway=ip_address(f"2001:db8:{vlan}::1"),
         prefixes=prefixes,
-        segment=SegmentName("vlan110"),
+        segment=SegmentName(f"vlan{vlan}"),
     )
 
 

@@ -78,7 +78,7 @@ def test_check_names_a_file_edited_by_hand(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("set -eu", "set -u"))
     shown = type_(*plan("r12", "--check", "--out", str(tmp_path)))
     assert shown.code == 5
-    assert "file `hosts/web-03/undo.sh` was edited by hand: line 4" in shown.stderr
+    assert "file `hosts/web-03/undo.sh` was edited by hand: line 5" in shown.stderr
 
 
 def test_check_explains_a_host_that_moved_to_another_port() -> None:

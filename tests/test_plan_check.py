@@ -73,7 +73,7 @@ def test_the_planned_order_passes_and_counts_its_states() -> None:
 @pytest.mark.parametrize(
     ("change", "witness"),
     [
-        (without("core1-coexistence"), "no proxy ARP in vlan110"),
+        (without("core1-coexistence-vlan110"), "no proxy ARP in vlan110"),
         (without("-learn-routes"), "neighbours still send 2001:db8:110::13/128"),
         (without("leaf-b-underlay"), "no way to a core"),
         (moved("-cut", "-dual"), "be reached from"),

@@ -20,14 +20,16 @@ _LABEL = " ._/:-+,"
 
 def printable(text: str) -> str:
     """Replace line ends and tabs by blanks and drop what controls a terminal or the reading direction."""
-    spaced = re.sub(r"\s+", " ", text)
-    return "".join(char for char in spaced if unicodedata.category(char) not in _HIDDEN)
+    return re.sub(" +", " ", printable_line(text))
 
 
 def printable_line(line: str) -> str:
-    """Do what `printable` does and keep the indentation."""
-    blanks = len(line) - len(line.lstrip(" "))
-    return " " * blanks + printable(line[blanks:])
+    """Do what `printable` does and keep the number of blanks, which a command or a configuration may need."""
+    return "".join(
+        " " if char.isspace() else char
+        for char in line
+        if char.isspace() or unicodedata.category(char) not in _HIDDEN
+    )
 
 
 def markdown(text: object) -> str:

@@ -41,8 +41,14 @@ def routers(network: Network, intent: Intent) -> dict[DeviceName, Router]:
             asn=first[switch.role] + counts[switch.role],
             ipv4=str(ipv4[index]),
             ipv6=str(ipv6[index]),
+            config=_top(switch),
         )
     return numbered
+
+
+def _top(switch: Switch) -> frozenset[str]:
+    text = switch.config.text if switch.config else ""
+    return frozenset(line.strip() for line in text.splitlines() if line[:1].strip())
 
 
 def host_asn(network: Network, intent: Intent, rack: RackName, port: PortRef) -> int:

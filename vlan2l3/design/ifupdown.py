@@ -121,6 +121,22 @@ def routed(text: str, bound: Collection[str], added: Iterable[str]) -> str:
     return "\n".join([*kept, "", *added]) + "\n"
 
 
+def without_member(text: str, member: str) -> str:
+    """Give a file without one member of a bond: its own stanzas, and its name among the bond's slaves."""
+    lines = []
+    for stanza in stanzas(text):
+        if stanza.interfaces == (member,):
+            continue
+        for _, line in stanza.lines:
+            words = line.split()
+            if words[:1] in (["bond-slaves"], ["slaves"]) and member in words:
+                left = " ".join(word for word in words[1:] if word != member)
+                lines.append(f"{line[: len(line) - len(line.lstrip())]}{words[0]} {left}")
+            else:
+                lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
 def carried(texts: Iterable[str], bound: Collection[str]) -> tuple[str, ...]:
     """Give the resolver options of the bound stanzas, which move to the dummy's."""
     found = {

@@ -11,11 +11,21 @@ since ND proxy is unproven on every switch platform.
 from __future__ import annotations
 
 from vlan2l3.design.hosts import svis_of
-from vlan2l3.design.target import Coexistence, HostTarget, PeerTarget, Reason, Stay, Strategy, SubnetTarget
+from vlan2l3.design.target import (
+    Coexistence,
+    HostTarget,
+    PeerTarget,
+    Reason,
+    Stay,
+    Strategy,
+    SubnetTarget,
+    Witness,
+)
 from vlan2l3.names import SegmentName
 from vlan2l3.network.model import Host, HostAddress, Network, Segment, Station, StationKind
 
-IPV6 = 6
+IPV4, IPV6 = 4, 6
+WITNESSES = 2
 _INFRASTRUCTURE = (StationKind.GATEWAY, StationKind.SWITCH)
 
 
@@ -36,6 +46,15 @@ def unreachable(network: Network, host: HostTarget) -> tuple[Reason, ...]:
             )
             for switch, svi in svis
             if svi.vrf != "default"
+        ]
+        reasons += [
+            Reason(
+                text=f"{kept.segment} is filtered by ACL {name} ({direction}) on {switch} {svi.name}: a moved"
+                " host would pass beside it, and be filtered towards its old neighbours",
+                source=svi.source,
+            )
+            for switch, svi in svis
+            for direction, name in svi.acls
         ]
         if segment.stretched:
             reasons.append(Reason(text=f"{kept.segment} reaches beyond the captured switches by VXLAN"))
@@ -124,12 +143,34 @@ def _subnet(network: Network, segment: Segment, hosts: tuple[HostTarget, ...]) -
         gateways=tuple((switch, svi.name) for switch, svi in svis_of(network, segment)),
         strategy=Strategy.KEEP_IP if moving else Strategy.ISLAND,
         reason=reason,
-        ipv4=Coexistence.PROXY_ARP if 4 in versions else Coexistence.NONE,  # noqa: PLR2004 - IP versions
+        ipv4=Coexistence.PROXY_ARP if IPV4 in versions else Coexistence.NONE,
         ipv6=Coexistence.HOST_ROUTES if IPV6 in versions else Coexistence.NONE,
         moving=moving,
         staying=len(staying),
+        witnesses=_witnesses(network, segment, moving),
+        gateway_macs=tuple(
+            sorted(
+                {s.mac for s in network.stations if s.segment == segment.name and s.kind in _INFRASTRUCTURE}
+                | {g.mac for _, g in segment.gateways if g.mac}
+            )
+        ),
         routers=tuple(_label(s) for s in staying if s.kind is StationKind.VIRTUAL or s.owner is None),
     )
+
+
+def _witnesses(network: Network, segment: Segment, moving: tuple[str, ...]) -> tuple[Witness, ...]:
+    """Choose machines to ask: readable, staying, with an IPv4 address of their own in the segment."""
+    found = []
+    for host in network.hosts:
+        cards = {interface.name: interface.mac for interface in host.interfaces}
+        own = [
+            a for a in host.addresses if a.segment == segment.name and a.address.version == IPV4 and a.static
+        ]
+        if host.name not in moving and own and (mac := cards.get(own[0].interface)):
+            found.append(
+                Witness(host=host.name, interface=own[0].interface, address=own[0].address.ip, mac=mac)
+            )
+    return tuple(found[:WITNESSES])
 
 
 def _label(station: Station) -> str:

@@ -108,6 +108,22 @@ class HostTarget:
     interfaces_file: FileText
     more_interfaces: tuple[FileText, ...] = ()  # the files it includes
     services: tuple[str, ...] = ()
+
+    @property
+    def covering(self) -> tuple[tuple[str, Address], ...]:
+        """List the subnets the host has an address in and no default route, each with that address.
+
+        Without a route of their own they would be reached from the default's address, and whoever admits
+        hosts by address there would turn this one away.
+        """
+        default = {kept.address.network for kept in self.addresses if kept.default}
+        found = {
+            str(kept.address.network): kept.address.ip
+            for kept in reversed(self.addresses)
+            if kept.address.network not in default
+        }
+        return tuple(sorted(found.items()))
+
     findings: tuple[Finding, ...] = ()
 
 
@@ -134,6 +150,16 @@ class PeerTarget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """Name an unmoved machine that can be asked what it sees of a subnet."""
+
+    host: DeviceName
+    interface: InterfaceName
+    address: Address
+    mac: Mac
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubnetTarget:
     """Describe one segment with members in the rack.
 
@@ -141,6 +167,8 @@ class SubnetTarget:
         gateways: the switches holding its gateway, each with the SVI's name.
         moving: hosts of this rack that leave it; `staying` counts the machines left in it everywhere.
         routers: L3 neighbours in it that nobody can log in to; their ARP caches have to be cleared by hand.
+        witnesses: at most two machines that stay in it, to ask.
+        gateway_macs: what an answer of a gateway may carry: the shared address, or a switch's own.
     """
 
     segment: SegmentName
@@ -155,6 +183,8 @@ class SubnetTarget:
     moving: tuple[DeviceName, ...]
     staying: int
     routers: tuple[str, ...]
+    witnesses: tuple[Witness, ...] = ()
+    gateway_macs: tuple[Mac, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,13 +200,14 @@ class FabricLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Router:
-    """Number one switch of the coming fabric."""
+    """Number one switch of the coming fabric; `config` are the unindented lines of its configuration."""
 
     name: DeviceName
     platform: str
     asn: int
     ipv4: str  # loopback, /32
     ipv6: str  # loopback, /128
+    config: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vlan2l3.design.target import FabricLink, HostTarget, KeptAddress, LegTarget, PeerTarget, Router
-from vlan2l3.names import DeviceName, InterfaceName, SegmentName, VlanId
+from vlan2l3.design.target import FabricLink, HostTarget, LegTarget, PeerTarget, Router, Witness
+from vlan2l3.names import DeviceName, InterfaceName, Mac, SegmentName, VlanId
 
 # --- actions on switches ------------------------------------------------------------------------------
 
@@ -31,10 +31,11 @@ class Underlay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coexist:
-    """Make a gateway answer ARP for moved hosts, and send no redirects."""
+    """Make a gateway answer ARP for moved hosts in one subnet, and send no redirects."""
 
     template: ClassVar[str] = "coexist"
-    svis: tuple[tuple[SegmentName, InterfaceName], ...]
+    segment: SegmentName
+    svi: InterfaceName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +91,11 @@ class LearnRoutes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """Ask people for something no command does."""
+    """Ask people for something no command does: lines to tick off, and a text to follow."""
 
     template: ClassVar[str] = "people"
     lines: tuple[str, ...]
+    text: str = ""
 
 
 Action = Underlay | Coexist | PortDown | PortRouted | RemoveLag | HostStage | LearnRoutes | People
@@ -184,19 +186,84 @@ class HostDefault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PeerSees:
-    """Expect an unmoved machine of the segment to hold the gateway's address for a moved one."""
+class LoopbackUp:
+    """Expect a switch's new loopback address to be there."""
 
     device: DeviceName
-    kept: KeptAddress
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BondWhole:
+    """Expect both members of a bond to be up, and in one aggregator where the bond speaks LACP."""
+
+    device: DeviceName
+    bond: InterfaceName
+    members: tuple[InterfaceName, ...]
+    lacp: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillDirect:
+    """Expect an unmoved machine to reach another at its own MAC, and nobody to answer for a free address."""
+
+    device: DeviceName
+    witness: Witness
+    other: Witness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayAnswers:
+    """Expect the gateway to answer ARP for an address on the fabric, while the host still does too."""
+
+    device: DeviceName
+    interface: InterfaceName
+    address: str
+    macs: tuple[Mac, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerSees:
+    """Expect an unmoved machine to learn anew that a moved address is behind the gateway, and to reach it."""
+
+    device: DeviceName
+    address: str
+    macs: tuple[Mac, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoArpEntry:
+    """Expect a gateway to hold no ARP or ND entry for a moved address: it is a route now."""
+
+    device: DeviceName
+    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaches:
-    """Expect a host's address to answer from all three viewpoints."""
+    """Expect a host's address to answer from these places, and to answer them."""
 
     device: DeviceName
     address: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOf:
+    """Expect the host to reach a subnet from the address it has there today."""
+
+    device: DeviceName
+    prefix: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BigPacket:
+    """Expect a packet of the host's MTU to cross the fabric whole."""
+
+    device: DeviceName
+    target: str
+    mtu: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,9 +276,10 @@ class RouteReached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """Expect of a host's listening sockets what only a person can judge."""
+    """Expect of a command's output what only a person can judge."""
 
     device: DeviceName
+    command: str
     text: str
 
 
@@ -226,8 +294,15 @@ Check = (
     | BondMembers
     | HostSessions
     | HostDefault
+    | LoopbackUp
+    | BondWhole
+    | StillDirect
+    | GatewayAnswers
     | PeerSees
+    | NoArpEntry
     | Reaches
+    | SourceOf
+    | BigPacket
     | RouteReached
     | Seen
 )

@@ -50,7 +50,7 @@ def _in_order(target: Target) -> Iterator[Step]:
     yield from phases.readiness(target)
     yield from Cutover(host=first, target=target, phase=Phase.P4).steps()
     yield phases.soak(first.name)
-    for host in target.hosts:
+    for host in sorted(target.hosts, key=_plainness):
         if host != first:
             yield from Cutover(host=host, target=target, phase=Phase.P5).steps()
     yield from phases.services(target)

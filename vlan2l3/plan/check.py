@@ -13,7 +13,7 @@ from itertools import combinations
 from vlan2l3.design.target import Target
 from vlan2l3.errors import NoSafePlanError, Problem
 from vlan2l3.plan.facts import Change, ChangeError, State
-from vlan2l3.plan.invariants import INVARIANTS, Violation
+from vlan2l3.plan.invariants import Judge
 from vlan2l3.plan.model import Step
 
 IN_FLIGHT = 6
@@ -26,14 +26,16 @@ def check(start: State, steps: Sequence[Step], target: Target) -> int:
         NoSafePlanError: with what breaks, after which step, and the path that shows it.
     """
     problems: list[Problem] = []
-    judged: dict[State, tuple[Violation, ...]] = {}
+    invariants = Judge.of(target)
+    judged: set[State] = set()
 
     def judge(states: Iterable[State], where: str) -> None:
         for state in states:
             if state not in judged:
-                judged[state] = tuple(v for invariant in INVARIANTS for v in invariant(state, target))
+                judged.add(state)
                 problems.extend(
-                    Problem(what=f"{v.invariant}: {v.witness}", where=where) for v in judged[state][:1]
+                    Problem(what=f"{v.invariant}: {v.witness}", where=where)
+                    for v in invariants.violations(state)[:1]
                 )
 
     state = start

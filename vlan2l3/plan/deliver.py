@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vlan2l3.design.target import HostTarget, KeptAddress, LegTarget, Target
+from vlan2l3.design.target import HostTarget, KeptAddress, LegTarget, PeerTarget, Target
 from vlan2l3.names import DeviceName
 from vlan2l3.plan.facts import (
     Accepts,
@@ -20,6 +20,7 @@ from vlan2l3.plan.facts import (
     Carrier,
     Enslaved,
     Fabric,
+    Fact,
     OnDummy,
     OnLink,
     PeerRoute,
@@ -89,6 +90,30 @@ class Walker:
             return self._vlan_leg(state, host, static[0])
         return self._fabric_leg(state, host)
 
+    def asked(self, host: HostTarget) -> frozenset[Fact]:
+        """List every fact that the answers about a host can depend on; no other fact changes them."""
+        facts: set[Fact] = {
+            Fabric(leaf=link.leaf, core=link.core)
+            for link in self.target.links
+            if link.leaf in {leg.leaf for leg in host.legs}
+        }
+        for leg in host.legs:
+            facts.add(Carrier(switch=leg.leaf, port=leg.port))
+            facts.add(Enslaved(host=host.name, interface=leg.interface))
+            facts.add(Speaks(host=host.name, interface=leg.interface))
+            for kept in host.addresses:
+                facts.add(Bridged(switch=leg.leaf, port=leg.port, vlan=kept.vlan))
+                facts.add(Accepts(switch=leg.leaf, port=leg.port, prefix=kept.host_prefix))
+        for kept in host.addresses:
+            prefix, version = kept.host_prefix, kept.address.version
+            facts.add(OnLink(host=host.name, interface=kept.interface, address=str(kept.address)))
+            facts.add(OnDummy(host=host.name, prefix=prefix))
+            facts.add(StaticDefault(host=host.name, version=version, interface=kept.interface))
+            facts |= {Resolved(segment=kept.segment, prefix=prefix, believes=b) for b in Believes}
+            facts |= {Answers(switch=gateway, segment=kept.segment) for gateway in self._gateways(kept)}
+            facts |= {PeerRoute(host=peer.host, prefix=prefix) for peer in self._peers(host, kept)}
+        return frozenset(facts)
+
     def _from_neighbor(self, state: State, host: HostTarget, kept: KeptAddress) -> Delivered | Dropped:
         """Follow a neighbour's packet, sent by its ARP table or by a host route it was given."""
         prefix = kept.host_prefix
@@ -106,8 +131,11 @@ class Walker:
         return self._routed(state, host, kept)
 
     def _peers_have_routes(self, state: State, host: HostTarget, kept: KeptAddress) -> bool:
-        peers = [p for p in self.target.peers if p.segment == kept.segment and p.host != host.name]
-        return all(PeerRoute(host=p.host, prefix=kept.host_prefix) in state for p in peers)
+        peers = self._peers(host, kept)
+        return all(PeerRoute(host=peer.host, prefix=kept.host_prefix) in state for peer in peers)
+
+    def _peers(self, host: HostTarget, kept: KeptAddress) -> list[PeerTarget]:
+        return [p for p in self.target.peers if p.segment == kept.segment and p.host != host.name]
 
     def _routed(self, state: State, host: HostTarget, kept: KeptAddress) -> Delivered | Dropped:
         """The gateway holds the subnet, and a /32 where a leaf announced one; the longer match wins."""
@@ -131,18 +159,21 @@ class Walker:
         return self._vlan_leg(state, host, kept)
 
     def _vlan_leg(self, state: State, host: HostTarget, kept: KeptAddress) -> Delivered | Dropped:
-        """Send over the bond, which may choose any member with carrier: each has to be in the VLAN."""
-        members = [
-            leg
-            for leg in host.legs
-            if Carrier(switch=leg.leaf, port=leg.port) in state
-            and Enslaved(host=host.name, interface=leg.interface) in state
-        ]
-        for leg in members:
-            if Bridged(switch=leg.leaf, port=leg.port, vlan=kept.vlan) not in state:
+        """Cross the bond; each of its ends may choose any link that is up, so both have to agree on all."""
+        whole = []
+        for leg in host.legs:
+            if Carrier(switch=leg.leaf, port=leg.port) not in state:
+                continue
+            bridged = Bridged(switch=leg.leaf, port=leg.port, vlan=kept.vlan) in state
+            bonded = Enslaved(host=host.name, interface=leg.interface) in state
+            if bonded and not bridged:
                 why = f"it isn't in VLAN {kept.vlan}, and {leg.interface} is still a member of {host.bond}"
                 return Dropped(f"{leg.leaf} {leg.port}", why)
-        if members:
+            if bridged and not bonded:
+                why = f"it is up in VLAN {kept.vlan}, and {leg.interface} is no member of {host.bond}"
+                return Dropped(f"{leg.leaf} {leg.port}", why)
+            whole += [leg] if bridged else []
+        if whole:
             return Delivered(Plane.VLAN)
         return Dropped(host.name, f"no link of {host.bond} is left in VLAN {kept.vlan}")
 

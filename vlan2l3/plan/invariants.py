@@ -6,12 +6,12 @@ for every subset of the changes that are in flight together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from vlan2l3.design.target import Target
+from vlan2l3.design.target import HostTarget, Target
 from vlan2l3.names import DeviceName
 from vlan2l3.plan.deliver import Dropped, Viewpoint, Walker
-from vlan2l3.plan.facts import Accepts, Bridged, OnDummy, State
+from vlan2l3.plan.facts import Accepts, Bridged, Fact, OnDummy, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,24 +23,20 @@ class Violation:
     witness: str
 
 
-def no_address_without_a_plane(state: State, target: Target) -> list[Violation]:
-    """Demand that each address of each host is reached from, and reaches, all three viewpoints."""
-    walker = Walker(target)
+def no_address_without_a_plane(state: State, host: HostTarget, walker: Walker) -> list[Violation]:
+    """Demand that each address of a host is reached from, and reaches, all three viewpoints."""
     found = []
-    for host in target.hosts:
-        for kept in host.addresses:
-            for viewpoint in Viewpoint:
-                for verb, result in (
-                    ("reach", walker.deliver(state, viewpoint, host, kept)),
-                    ("be reached from", walker.reply(state, viewpoint, host, kept)),
-                ):
-                    if isinstance(result, Dropped):
-                        witness = f"{viewpoint} can't {verb} {kept.address.ip}: {result.where}: {result.why}"
-                        found.append(
-                            Violation(
-                                invariant="an address always has a plane", host=host.name, witness=witness
-                            )
-                        )
+    for kept in host.addresses:
+        for viewpoint in Viewpoint:
+            for verb, result in (
+                ("reach", walker.deliver(state, viewpoint, host, kept)),
+                ("be reached from", walker.reply(state, viewpoint, host, kept)),
+            ):
+                if isinstance(result, Dropped):
+                    witness = f"{viewpoint} can't {verb} {kept.address.ip}: {result.where}: {result.why}"
+                    found.append(
+                        Violation(invariant="an address always has a plane", host=host.name, witness=witness)
+                    )
     return found
 
 
@@ -88,4 +84,35 @@ def one_owner(state: State, target: Target) -> list[Violation]:
     ]
 
 
-INVARIANTS = (no_address_without_a_plane, no_port_in_two_worlds, no_foreign_prefix, one_owner)
+INVARIANTS = (no_port_in_two_worlds, no_foreign_prefix, one_owner)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Judge states of one target, and walk a host's packets anew only when a fact they depend on differs.
+
+    Most changes concern one host; without this the cost would grow with the square of the number of hosts.
+    """
+
+    target: Target
+    asked: dict[DeviceName, frozenset[Fact]]
+    judged: dict[tuple[DeviceName, frozenset[Fact]], tuple[Violation, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, target: Target) -> Judge:
+        """Prepare for a target."""
+        walker = Walker(target)
+        return cls(target, {host.name: walker.asked(host) for host in target.hosts})
+
+    def violations(self, state: State) -> tuple[Violation, ...]:
+        """Give everything that is broken in a state."""
+        found = [violation for host in self.target.hosts for violation in self._of_host(state, host)]
+        found += [v for invariant in INVARIANTS for v in invariant(state, self.target)]
+        return tuple(found)
+
+    def _of_host(self, state: State, host: HostTarget) -> tuple[Violation, ...]:
+        facts = state.facts & self.asked[host.name]
+        if (host.name, facts) not in self.judged:
+            walked = no_address_without_a_plane(State(facts), host, Walker(self.target))
+            self.judged[host.name, facts] = tuple(walked)
+        return self.judged[host.name, facts]

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vlan2l3.analyze.findings import Certainty, Severity
-from vlan2l3.design.target import Coexistence, Router, Target
-from vlan2l3.names import DeviceName
+from vlan2l3.design.target import Coexistence, Router, SubnetTarget, Target
+from vlan2l3.names import DeviceName, InterfaceName
 from vlan2l3.plan.actions import (
     Check,
     Coexist,
     HostStage,
     LearnRoutes,
+    LoopbackUp,
     PairHealthy,
     People,
     ProxyArp,
@@ -24,12 +25,18 @@ from vlan2l3.plan.actions import (
     RoutingReady,
     Seen,
     Sessions,
+    StillDirect,
     Underlay,
 )
 from vlan2l3.plan.cutover import identity, waves
 from vlan2l3.plan.facts import Answers, Fabric, Insert, PeerRoute
 from vlan2l3.plan.model import Outage, Phase, Role, Step
 
+LOOKS = (
+    ("ss -lntup", "services listen on their address or on `*`, none on an interface name"),
+    ("nft list ruleset", "tcp/179 and ICMPv6 are let in on the uplinks, and no rule names the bond"),
+    ("grep -rn bond /etc --include=*.conf", "no service is bound to the bond's name"),
+)
 TEAM = DeviceName("team")
 UNTOUCHED = Outage(packets=0, known_by="modelled", note="nothing that carries traffic today is changed")
 
@@ -63,9 +70,9 @@ def _underlay(target: Target, router: Router, *, core: bool, announce: tuple[str
     links = tuple(link for link in target.links if router.name in (link.core, link.leaf))
     ports = tuple(link.core_port if core else link.leaf_port for link in links)
     joined = [] if core else [Insert(Fabric(leaf=link.leaf, core=link.core)) for link in links]
-    after: tuple[Check, ...] = ()
+    after: tuple[Check, ...] = (LoopbackUp(device=router.name, address=f"{router.ipv4}/32"),)
     if not core:
-        after = (Sessions(device=router.name, ports=ports), *_leaf_routes(target, router))
+        after += (Sessions(device=router.name, ports=ports), *_leaf_routes(target, router))
     return Step(
         number=0,
         phase=Phase.P1,
@@ -99,26 +106,9 @@ def _leaf_routes(target: Target, leaf: Router) -> tuple[RouteBy, ...]:
 
 def coexistence(target: Target) -> Iterable[Step]:
     """Turn on what lets moved and unmoved machines of one subnet reach each other."""
-    mixed = [subnet for subnet in target.subnets if subnet.ipv4 is Coexistence.PROXY_ARP]
-    for switch in sorted({name for subnet in mixed for name, _ in subnet.gateways}):
-        rows = tuple((s.segment, svi) for s in mixed for name, svi in s.gateways if name == switch)
-        yield Step(
-            number=0,
-            phase=Phase.P2,
-            role=Role.GATEWAY,
-            device=switch,
-            slug=f"{switch}-coexistence",
-            title=f"proxy ARP on {', '.join(svi for _, svi in rows)}, redirects off",
-            why="unmoved machines ARP for moved ones; the gateway must answer for what it routes",
-            action=Coexist(svis=rows),
-            waves=waves([Insert(Answers(switch=switch, segment=segment)) for segment, _ in rows]),
-            after=tuple(ProxyArp(device=switch, svi=svi) for _, svi in rows),
-            outage=Outage(
-                packets=0,
-                known_by="modelled",
-                note="the gateway stays silent for machines that are still in the VLAN (measured on Linux)",
-            ),
-        )
+    for subnet in target.subnets:
+        if subnet.ipv4 is Coexistence.PROXY_ARP:
+            yield from (_coexist(subnet, switch, svi) for switch, svi in subnet.gateways)
     for peer in target.peers:
         yield Step(
             number=0,
@@ -139,6 +129,31 @@ def coexistence(target: Target) -> Iterable[Step]:
         )
 
 
+def _coexist(subnet: SubnetTarget, switch: DeviceName, svi: InterfaceName) -> Step:
+    """Turn one gateway on for one subnet: what goes wrong goes wrong there alone."""
+    after: tuple[Check, ...] = (ProxyArp(device=switch, svi=svi),)
+    if len(subnet.witnesses) > 1:
+        first, second = subnet.witnesses[:2]
+        after += (StillDirect(device=first.host, witness=first, other=second),)
+    return Step(
+        number=0,
+        phase=Phase.P2,
+        role=Role.GATEWAY,
+        device=switch,
+        slug=f"{switch}-coexistence-{subnet.segment}",
+        title=f"proxy ARP on {svi}, redirects off",
+        why="unmoved machines ARP for moved ones; the gateway must answer for what it routes",
+        action=Coexist(segment=subnet.segment, svi=svi),
+        waves=((Insert(Answers(switch=switch, segment=subnet.segment)),),),
+        after=after,
+        outage=Outage(
+            packets=0,
+            known_by="modelled",
+            note="Linux stays silent for machines still in the VLAN; here the check below has to show it",
+        ),
+    )
+
+
 def readiness(target: Target) -> Iterable[Step]:
     """Put the daemon, kernel settings and files on each host, changing no traffic."""
     for host in target.hosts:
@@ -152,12 +167,7 @@ def readiness(target: Target) -> Iterable[Step]:
             why="everything that can fail without touching traffic fails here",
             action=HostStage(host=host, stage="ready"),
             before=(identity(host),),
-            after=(
-                Seen(
-                    device=host.name,
-                    text="services listen on their address or on `*`, none on an interface name",
-                ),
-            ),
+            after=tuple(Seen(device=host.name, command=command, text=text) for command, text in LOOKS),
             outage=UNTOUCHED,
         )
 
@@ -166,7 +176,9 @@ def soak(pilot: DeviceName) -> Step:
     """Ask the team to live with the pilot before the rest moves."""
     lines = [
         f"keep {pilot} as it is for a week",
-        "in that week: one leaf reload, one host reboot, one undo of its last two steps and forward again",
+        "first: on every switch touched so far the startup-config is the running-config",
+        "in that week: each of its links shut in turn, one leaf reload, one host reboot",
+        "in that week: one undo of its last two steps, and forward again",
         "on the gateway: no ARP entry for its address in the old VLAN that points at its own MAC",
         "compare what was lost with the plan; plan again from a fresh capture before the next host",
     ]
@@ -187,7 +199,10 @@ def services(target: Target) -> Iterable[Step]:
             slug=f"remedy-{finding.rule}",
             title=f"{finding.title}: {finding.subject}",
             why=finding.meaning,
-            action=People(lines=tuple(line for line in finding.remedy.splitlines() if line.strip())),
+            action=People(
+                lines=("done in the VLAN, with its owner, before its host is planned again",),
+                text=finding.remedy,
+            ),
             sources=tuple(dict.fromkeys(e.source for e in finding.evidence)),
             minutes=0,
             outage=Outage(packets=0, known_by="estimated", note=finding.outage or "see the finding"),
@@ -206,7 +221,12 @@ def emptying(target: Target) -> Iterable[Step]:
 
 
 def removal(target: Target) -> Iterable[Step]:
-    """Delete the port-channels that the moved hosts no longer use."""
+    """Delete the port-channels that the moved hosts no longer use, after a gate that people open."""
+    if any(leg.lag for host in target.hosts for leg in host.legs):
+        lines = ["two weeks without an undo have passed since the last host of this rack moved"]
+        lines += ["the steps below go into a pull request of their own, from a fresh plan"]
+        why = "without the port-channels the undo of a host's move has nothing to put its links back into"
+        yield _people(Phase.P8, "removal-gate", "stop here for two weeks", why, lines)
     for leaf in target.leafs:
         lags = {
             leg.lag: leg.lag_config

@@ -46,12 +46,16 @@ class PortUp(Kind, frozen=True, kw_only=True):
 
 
 class PortRouted(Kind, frozen=True, kw_only=True):
-    """Take a leaf's port out of the VLANs, open it, and listen for BGP with an exact import list."""
+    """Take a leaf's port out of the VLANs, open it, and listen for BGP with an exact import list.
+
+    The host gets the default routes, and the prefixes of `covering` beside them.
+    """
 
     leaf: str
     port: str
     host_asn: int
     prefixes: tuple[str, ...]
+    covering: tuple[str, ...] = ()
     bfd: bool = False
 
 

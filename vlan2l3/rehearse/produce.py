@@ -205,19 +205,26 @@ class Producer:
                 return (down,), (up, changes.LacpSettled()), ()
             case PortRouted(host=host, leg=leg) if host.name == self.host.name:
                 routed = changes.PortRouted(
-                    leaf=leg.leaf, port=leg.port, host_asn=host.asn, prefixes=prefixes
+                    leaf=leg.leaf,
+                    port=leg.port,
+                    host_asn=host.asn,
+                    prefixes=prefixes,
+                    covering=tuple(prefix for prefix, _ in host.covering),
                 )
                 back = changes.PortBridged(leaf=leg.leaf, port=leg.port)
                 return (routed,), (back,), self._both(leg) if leg == host.legs[1] else ()
             case HostStage(host=host, stage=stage) if host.name == self.host.name:
-                waits = self._announced() if stage == "dual" else ()
-                return (
-                    (_script("apply.sh", host.name, stage),),
-                    (_script("undo.sh", host.name, stage),),
-                    waits,
-                )
+                return self._stage(stage), (_script("undo.sh", host.name, stage),), ()
             case _:
                 return None
+
+    def _stage(self, stage: str) -> Actions:
+        """Do a stage, wait for what its checks ask for, and confirm it, as the plan's step says."""
+        name = self.host.name
+        if stage == "ready":
+            return (_script("apply.sh", name, stage),)
+        waits = self._announced() if stage == "dual" else ()
+        return (_script("apply.sh", name, stage), *waits, _script("apply.sh", name, f"confirm {stage}"))
 
     def _both(self, leg: LegTarget) -> tuple[changes.Wait, ...]:
         versions = sorted({kept.address.version for kept in self.host.addresses if kept.default})

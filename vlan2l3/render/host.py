@@ -5,36 +5,38 @@ Comes in: a `HostTarget` or a `PeerTarget`. Goes out: file names below `hosts/<h
 
 from __future__ import annotations
 
+import re
+
 from vlan2l3.design import ifupdown
 from vlan2l3.design.target import HostTarget, LegTarget, PeerTarget
+from vlan2l3.names import RackName
 from vlan2l3.platforms import templates_folder
 from vlan2l3.render.switch import COMMIT_TIMER
-from vlan2l3.render.templates import render
+from vlan2l3.render.templating import render
 
 METRIC = 2048  # of the BGP defaults: worse than the static ones of today, 0 (IPv4) and 1024 (IPv6)
 REVERT_AFTER = 2 * COMMIT_TIMER  # the switch reverts first, so that the host finds its old port again
+LEARNED = (
+    212  # the routing protocol number of routes to moved addresses: nobody else's, so they can be flushed
+)
 
 
-def files(host: HostTarget, learned: tuple[PeerTarget, ...]) -> dict[str, str]:
-    """Give a moving host's files; `learned` are the routes it was given while it was unmoved."""
+def files(host: HostTarget) -> dict[str, str]:
+    """Give a moving host's files."""
     first, second = host.legs
     own = sorted({kept.host_prefix for kept in host.addresses})
+    sources = (host.interfaces_file, *host.more_interfaces)
     words: dict[str, object] = {
         "host": host,
         "first": first,
         "second": second,
         "own4": [p for p in own if ":" not in p],
         "own6": [p for p in own if ":" in p],
-        "learned": learned,
+        "interfaces": _interfaces(host),
+        "interfaces_files": [file.path for file in sources],
+        "learned_protocol": LEARNED,
         "revert_after": REVERT_AFTER,
         "commit_timer": COMMIT_TIMER,
-    }
-    main = host.interfaces_file
-    texts = [main.text, *(file.text for file in host.more_interfaces)]
-    bound = ifupdown.bound_interfaces(texts, {host.bond})
-    stanzas = render("linux/stanzas.j2", carried=ifupdown.carried(texts, bound), **words)
-    included = {
-        file.path.removeprefix("/"): ifupdown.routed(file.text, bound, ()) for file in host.more_interfaces
     }
     return {
         "apply.sh": render("linux/apply.sh.j2", **words),
@@ -43,18 +45,48 @@ def files(host: HostTarget, learned: tuple[PeerTarget, ...]) -> dict[str, str]:
         "stage/bird.conf": _bird(host, words, (first,), "one uplink, while the other is in the VLAN"),
         "etc/bird/bird.conf": _bird(host, words, host.legs, "both uplinks"),
         "etc/sysctl.d/90-vlan2l3.conf": render("linux/sysctl.conf.j2", **words),
-        "etc/network/interfaces": ifupdown.routed(main.text, bound, stanzas.splitlines()),
-        **included,
+        **{f"stage/leg-out{f.path}": ifupdown.without_member(f.text, first.interface) for f in sources},
+        **{f"stage/cut{path}": text for path, text in _routed(host, words, (first,)).items()},
+        **{path.removeprefix("/"): text for path, text in _routed(host, words, host.legs).items()},
     }
 
 
-def peer_files(peer: PeerTarget) -> dict[str, str]:
-    """Give an unmoved host's file that routes moved IPv6 addresses through its gateway."""
-    return {"etc/network/if-up.d/vlan2l3-routes": render("linux/learn_routes.j2", peer=peer)}
+def _interfaces(host: HostTarget) -> list[str]:
+    """List every interface that carries the host's packets at some time of its move."""
+    names = [host.bond, *(leg.interface for leg in host.legs), *(kept.interface for kept in host.addresses)]
+    return sorted(dict.fromkeys(names))
+
+
+def _routed(host: HostTarget, words: dict[str, object], legs: tuple[LegTarget, ...]) -> dict[str, str]:
+    """Give the ifupdown files of a host that is routed over these links."""
+    main, more = host.interfaces_file, host.more_interfaces
+    texts = [file.text for file in (main, *more)]
+    bound = ifupdown.bound_interfaces(texts, {host.bond})
+    carried = ifupdown.carried(texts, bound)
+    stanzas = render("linux/stanzas.j2", carried=carried, legs=legs, **words).splitlines()
+    return {
+        main.path: ifupdown.routed(main.text, bound, stanzas),
+        **{file.path: ifupdown.routed(file.text, bound, ()) for file in more},
+    }
+
+
+def peer_files(peer: PeerTarget, rack: RackName) -> dict[str, str]:
+    """Give an unmoved host's file that routes moved IPv6 addresses through its gateway, one file a rack."""
+    return {
+        routes_path(rack).removeprefix("/"): render(
+            "linux/learn_routes.j2", peer=peer, learned_protocol=LEARNED
+        )
+    }
+
+
+def routes_path(rack: RackName) -> str:
+    """Name the file of the routes; ifup runs names of letters, digits, `_` and `-` only."""
+    return f"/etc/network/if-up.d/vlan2l3-routes-{re.sub('[^A-Za-z0-9_-]', '-', rack)}"
 
 
 def _bird(host: HostTarget, words: dict[str, object], legs: tuple[LegTarget, ...], purpose: str) -> str:
     source = {version: _source(host, version) for version in (4, 6)}
+    covering = {v: [(p, ip) for p, ip in host.covering if ip.version == v] for v in (4, 6)}
     return render(
         "linux/bird.conf.j2",
         legs=legs,
@@ -63,6 +95,10 @@ def _bird(host: HostTarget, words: dict[str, object], legs: tuple[LegTarget, ...
         router_id=source[4],
         source4=source[4],
         source6=source[6],
+        covering4=covering[4],
+        covering6=covering[6],
+        accepted4=["0.0.0.0/0", *(prefix for prefix, _ in covering[4])],
+        accepted6=["::/0", *(prefix for prefix, _ in covering[6])],
         **words,
     )
 

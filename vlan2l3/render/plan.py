@@ -13,11 +13,11 @@ from vlan2l3.parse.records import Source
 from vlan2l3.plan.actions import HostStage, LearnRoutes, People
 from vlan2l3.plan.build import pilot
 from vlan2l3.plan.model import Phase, Plan, Role, Step
-from vlan2l3.quote import block
+from vlan2l3.quote import block, markdown
 from vlan2l3.render import host, switch
 from vlan2l3.render.checks import written
 from vlan2l3.render.document import document, encode
-from vlan2l3.render.templates import render
+from vlan2l3.render.templating import render
 
 Place = Callable[[Source], str]
 
@@ -37,11 +37,12 @@ def files(plan: Plan, *, findings: str, place: Place) -> dict[str, str]:
             texts[f"{folder}/{step.phase}-{step.name}.cfg"] = commands[step.number][0]
             texts[f"{folder}/{step.phase}-{step.name}.undo.cfg"] = commands[step.number][1]
     for moving in plan.target.hosts:
-        learned = tuple(peer for peer in plan.target.peers if peer.host == moving.name)
-        own = host.files(moving, learned)
-        texts |= {f"hosts/{moving.name}/{path}": text for path, text in own.items()}
+        texts |= {f"hosts/{moving.name}/{path}": text for path, text in host.files(moving).items()}
     for peer in plan.target.peers:
-        texts |= {f"hosts/{peer.host}/{path}": text for path, text in host.peer_files(peer).items()}
+        texts |= {
+            f"hosts/{peer.host}/{path}": text
+            for path, text in host.peer_files(peer, plan.target.rack).items()
+        }
     return dict(sorted(texts.items()))
 
 
@@ -53,19 +54,22 @@ def _commands(step: Step, plan: Plan) -> tuple[str, str]:
         case HostStage(host=moving, stage=stage):
             return _host_commands(moving.name, stage)
         case LearnRoutes(peer=peer):
-            script = "etc/network/if-up.d/vlan2l3-routes"
+            script = host.routes_path(plan.target.rack)
+            run = f"IFACE={peer.interface} ADDRFAM=inet6 {script}\nip -6 route show proto {host.LEARNED}\n"
+            do = f"{_copy(peer.host)}install -m 0755 ~/vlan2l3{script} {script}\n{run}"
             forget = "".join(
                 f"ip -6 route delete {p} via {peer.gateway} dev {peer.interface}\n" for p in peer.prefixes
             )
-            do = f"{_copy(peer.host)}install -m 0755 ~/vlan2l3/{script} /{script}\n"
-            return f"{do}IFACE={peer.interface} /{script}\n", f"rm -f /{script}\n{forget}"
+            return do, f"rm -f {script}\n{forget}"
         case _:
             return switch.commands(step, plan.target), switch.undo(step, plan.target)
 
 
 def _host_commands(name: str, stage: str) -> tuple[str, str]:
     if stage == "ready":
-        do = f"{_copy(name)}apt-get install -y bird2\nsh ~/vlan2l3/apply.sh ready\n"
+        # Masked, so that the package's default configuration doesn't start on a host that isn't ready.
+        install = "systemctl mask bird\napt-get install -y bird2\nsystemctl unmask bird\n"
+        do = f"{_copy(name)}{install}sh ~/vlan2l3/apply.sh ready\n"
     else:
         do = f"# on {name}, as root:\nsh ~/vlan2l3/apply.sh {stage}\n"
         do += f"# when the checks below are green, keep it:\nsh ~/vlan2l3/apply.sh confirm {stage}\n"
@@ -90,13 +94,19 @@ def _step(step: Step, plan: Plan, place: Place) -> str:
     return render(
         "plan/step.md.j2",
         step=step,
-        place=place,
-        boxes=step.action.lines if isinstance(step.action, People) else (),
+        places=list(dict.fromkeys(place(source) for source in step.sources)),
+        boxes=_boxes(step.action) if isinstance(step.action, People) else "",
         commands=block(do, language),
         undo=block(undo, language) if undo else "",
         before=[written(check) for check in step.before],
         after=[written(check) for check in step.after],
     )
+
+
+def _boxes(action: People) -> str:
+    """Give what people do as boxes to tick, and a text to follow as it stands."""
+    boxes = "\n".join(f"- [ ] {markdown(line)}" for line in action.lines)
+    return f"{boxes}\n\n{block(action.text, 'text')}" if action.text else boxes
 
 
 def _overview(plan: Plan, place: Place) -> str:
@@ -143,6 +153,11 @@ def _unresolved(plan: Plan) -> list[str]:
     for finding in plan.target.findings:
         if finding.severity is Severity.GUARD:
             continue
-        verb = "decide whether" if finding.certainty is Certainty.SUSPECTED else "owner agreed"
-        lines.append(f"{verb}: {finding.title}, {finding.subject} ({finding.severity}, {finding.rule})")
+        what = f"{finding.title}, {finding.subject} ({finding.rule})"
+        if finding.certainty is Certainty.SUSPECTED:
+            lines.append(f"confirm or deny: {what}")
+        elif finding.severity is Severity.BLOCKER:
+            lines.append(f"its owner knows that it keeps its VLAN: {what}")
+        else:
+            lines.append(f"its owner knows that it stays until it is changed: {what}")
     return lines

@@ -9,7 +9,7 @@ from vlan2l3.design.target import FabricLink, Target
 from vlan2l3.plan.actions import Underlay
 from vlan2l3.plan.model import Step
 from vlan2l3.quote import config_line
-from vlan2l3.render.templates import render
+from vlan2l3.render.templating import render
 
 COMMIT_TIMER = 300  # seconds until an EOS session that nobody confirms takes itself back
 
@@ -53,13 +53,10 @@ def _context(step: Step, target: Target) -> dict[str, object]:
     def port(link: FabricLink) -> str:
         return link.core_port if action.core else link.leaf_port
 
-    def far(link: FabricLink) -> str:
-        return f"{link.leaf} {link.leaf_port}" if action.core else f"{link.core} {link.core_port}"
-
     def asn(link: FabricLink) -> int:
         return numbers[link.leaf if action.core else link.core]
 
-    return {"port": port, "far": far, "asn": asn, "loopbacks": target.loopbacks}
+    return {"port": port, "asn": asn, "loopbacks": target.loopbacks}
 
 
 def _clock(seconds: int) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from vlan2l3 import folders
 from vlan2l3.errors import Problem, UsageError
 
-EXECUTABLE = (".sh", "vlan2l3-routes")
+EXECUTABLE = ("apply.sh", "undo.sh")
 MARK = "plan.json"
 
 
@@ -24,7 +24,9 @@ def write(folder: Path, texts: dict[str, str]) -> None:
         raise UsageError(f"`{folder}` is there and isn't a plan, so it is not replaced")
     files = {name: text.encode() for name, text in texts.items()}
     try:
-        folders.replace(folder, files, executable=[name for name in files if name.endswith(EXECUTABLE)])
+        folders.replace(
+            folder, files, executable=[n for n in files if n.endswith(EXECUTABLE) or "/if-up.d/" in n]
+        )
     except OSError as error:
         problem = Problem(what=str(error.strerror or error), where=str(folder.parent))
         raise UsageError(f"`{folder}` can't be written", problem) from None

@@ -103,6 +103,8 @@ def listen_for_host(namespace: str, asn: int, port: str, neighbour: dict[str, An
         own = [p for p in prefixes if (":" in p) is colon]
         lines += [f"{word} prefix-list {port} seq {5 + n} permit {p}" for n, p in enumerate(own)]
         lines.append(f"{word} prefix-list {port} seq 1000 deny any")
+        given = ["::/0" if colon else "0.0.0.0/0", *(p for p in neighbour["covering"] if (":" in p) is colon)]
+        lines += [f"{word} prefix-list {port}-out seq {5 + n} permit {p}" for n, p in enumerate(given)]
     lines += [
         f"router bgp {asn}",
         f"neighbor {port} interface remote-as {neighbour['host_asn']}",
@@ -113,6 +115,7 @@ def listen_for_host(namespace: str, asn: int, port: str, neighbour: dict[str, An
         lines += [
             f"address-family {family} unicast",
             f"neighbor {port} prefix-list {port} in",
+            f"neighbor {port} prefix-list {port}-out out",
             "exit-address-family",
         ]
     _tell(namespace, lines)
@@ -124,7 +127,7 @@ def forget_host(namespace: str, asn: int, port: str) -> None:
         namespace,
         [
             *("configure terminal", f"router bgp {asn}", f"no neighbor {port}", "exit"),
-            *(f"no ip prefix-list {port}", f"no ipv6 prefix-list {port}"),
+            *(f"no {word} prefix-list {port}{end}" for word in ("ip", "ipv6") for end in ("", "-out")),
             *(f"interface {port}", "no ipv6 nd ra-interval", "ipv6 nd suppress-ra", "exit"),
         ],
     )

@@ -1,9 +1,10 @@
 #!/bin/sh
-# web-02: one stage of its move to layer 3.
-#   apply.sh ready|leg-out|dual|cut|routed     do the stage; running it twice is harmless
-#   apply.sh confirm STAGE                     keep it: stops the timer that would undo it
-# Each stage that touches traffic first arms a timer of 600 s that runs undo.sh by itself, longer than the
-# leaf's commit timer of 300 s.
+# web-02: one stage of its move to layer 3, in this order:
+#   apply.sh ready | leg-out | dual | cut | routed     do the stage, or do it again
+#   apply.sh confirm STAGE                             keep it: stops the timer that would undo it
+# A stage that touches traffic first arms a timer of 600 s that runs undo.sh by itself, longer than the leaf's
+# commit timer of 300 s. The next stage is refused until the one before is confirmed. After every stage the host
+# comes back from a reboot in the state of that stage; after `dual`, in the one before it.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 state=/var/lib/vlan2l3
@@ -27,9 +28,25 @@ carrier() {
     cat "/sys/class/net/$1/carrier" 2>/dev/null || echo 0
 }
 
+at_stage() {
+    cat "$state/stage" 2>/dev/null || echo none
+}
+
+enter() {
+    now=$(at_stage)
+    [ "$now" = "$1" ] || [ "$now" = "$2" ] || fail "the host is at stage '$now'; '$1' comes after '$2'"
+    for other in leg-out dual cut routed; do
+        if [ "$other" != "$1" ] && systemctl is-active --quiet "vlan2l3-revert-$other.timer"; then
+            fail "stage '$other' isn't confirmed: apply.sh confirm $other"
+        fi
+    done
+}
+
 arm() {
     systemctl stop "vlan2l3-revert-$1.timer" 2>/dev/null || true
-    systemd-run --quiet --unit="vlan2l3-revert-$1" --on-active=600 /bin/sh "$here/undo.sh" "$1"
+    systemctl reset-failed "vlan2l3-revert-$1.service" 2>/dev/null || true
+    systemd-run --quiet --collect --unit="vlan2l3-revert-$1" --on-active=600 /bin/sh "$here/undo.sh" "$1"
+    echo "$1" >"$state/stage"
 }
 
 established() {
@@ -50,27 +67,35 @@ has_address() {
 }
 
 ready() {
+    case $(at_stage) in
+        none | ready) ;;
+        *) fail "the host is at stage '$(at_stage)'; it is ready long since" ;;
+    esac
     command -v bird >/dev/null || fail "bird is missing: apt-get install bird2"
     command -v python3 >/dev/null || fail "python3 is missing, announce.py needs it: apt-get install python3-minimal"
     [ "$(cat /proc/sys/net/ipv6/conf/all/disable_ipv6)" = 0 ] || fail "IPv6 is off; link-local addresses are needed"
     bird -p -c "$here/stage/bird.conf" || fail "this bird doesn't accept stage/bird.conf"
     bird -p -c "$here/etc/bird/bird.conf" || fail "this bird doesn't accept etc/bird/bird.conf"
     systemctl disable --now bird || fail "bird can't be kept from starting"
-    mkdir -p "$state"
-    [ -e "$state/interfaces" ] || cp -p /etc/network/interfaces "$state/interfaces"
+    mkdir -p "$state/before"
+    [ -e "$state/before"/etc/network/interfaces ] || install -D -p -m 0644 /etc/network/interfaces "$state/before"/etc/network/interfaces
     install -m 0644 "$here/etc/sysctl.d/90-vlan2l3.conf" /etc/sysctl.d/90-vlan2l3.conf
     sysctl -q -p /etc/sysctl.d/90-vlan2l3.conf
+    echo ready >"$state/stage"
 }
 
 leg_out() {
+    enter leg-out ready
     [ "$(carrier ens1f1)" = 0 ] || fail ens1f1" still has carrier: shut leaf-r11b Ethernet2 first"
     [ "$(carrier ens1f0)" = 1 ] || fail ens1f0" has no carrier: the host would be cut off"
     arm leg-out
     ip link set dev ens1f1 nomaster
     ip link set dev ens1f1 up
+    install -m 0644 "$here/stage/leg-out"/etc/network/interfaces /etc/network/interfaces
 }
 
 dual() {
+    enter dual leg-out
     arm dual
     ip link show dev dummy0 >/dev/null 2>&1 || ip link add dummy0 type dummy
     ip link set dev dummy0 up
@@ -81,20 +106,32 @@ dual() {
 }
 
 cut() {
+    enter cut dual
     established uplink1 || fail "no BGP session on uplink1; nothing was changed"
     [ -n "$(ip -4 route show default proto bird)" ] || fail "no IPv4 default by BGP; nothing was changed"
     arm cut
+    # Routes to moved IPv6 addresses lead into the VLAN; the fabric's default takes their place.
+    mkdir -p "$state/routes"
+    for script in /etc/network/if-up.d/vlan2l3-routes-*; do
+        [ ! -e "$script" ] || mv "$script" "$state/routes/"
+    done
+    ip -6 route flush proto 212 || true
     ip -4 route delete default via 10.1.10.1 dev bond0 2>/dev/null || true
     if has_address bond0 10.1.10.12; then
         # The host must not answer ARP for it any more; the gateway does.
         sysctl -q -w net/ipv4/conf/bond0/arp_ignore=8
         python3 "$here/announce.py" bond0 10.1.10.12 00:1c:73:00:00:99
         ip address delete 10.1.10.12/24 dev bond0
+        # The host may have asked for somebody with its own address in between, and so taught the old way again.
+        python3 "$here/announce.py" bond0 10.1.10.12 00:1c:73:00:00:99
     fi
+    install -m 0644 "$here/stage/cut"/etc/network/interfaces /etc/network/interfaces
+    systemctl enable bird
 }
 
 routed() {
-    [ "$(carrier ens1f0)" = 0 ] || fail ens1f0" still has carrier: shut leaf-r11a Ethernet2 first"
+    enter routed cut
+    [ "$(carrier ens1f0)" = 0 ] || [ "$(at_stage)" = routed ] || fail ens1f0" still has carrier: shut leaf-r11a Ethernet2 first"
     established uplink1 || fail "no BGP session on uplink1; nothing was changed"
     arm routed
     ip link set dev ens1f0 nomaster
@@ -103,11 +140,11 @@ routed() {
     ip link set dev bond0 down
     install -m 0644 "$here/etc/bird/bird.conf" /etc/bird/bird.conf
     birdc configure >/dev/null
-    install -m 0644 "$here/etc/network/interfaces" /etc/network/interfaces
-    systemctl enable bird
+    install -m 0644 "$here"/etc/network/interfaces /etc/network/interfaces
 }
 
 confirm() {
+    [ "$(at_stage)" = "$1" ] || fail "the host is at stage '$(at_stage)': '$1' was already taken back, or never done"
     systemctl stop "vlan2l3-revert-$1.timer"
 }
 
