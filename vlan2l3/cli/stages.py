@@ -6,6 +6,7 @@ Comes in: folders and an intent file. Goes out: what the commands print or write
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -105,5 +106,24 @@ def plan_rack(surveyed: Survey, intent_file: Path, rack: str) -> tuple[Plan, dic
         b"\n".join([surveyed.capture.digest.encode(), intent_file.read_bytes(), __version__.encode()])
     ).hexdigest()
     plan = build(target, capture=surveyed.capture.manifest.name, digest=digest)
-    texts = rendered.files(plan, findings=report.as_markdown(target.findings), place=surveyed.place)
+    texts = rendered.files(
+        plan,
+        findings=report.as_markdown(target.findings),
+        coverage=account(surveyed.coverage),
+        place=surveyed.place,
+    )
     return plan, texts
+
+
+def account(coverage: Coverage) -> str:
+    """Say in three sentences how much of the capture was read and understood."""
+    count = Counter(answer.status for answer in coverage.answers)
+    states = ", ".join(f"{count[status]} {status}" for status in sorted(count))
+    devices = len({answer.device for answer in coverage.answers})
+    rows = sum(answer.parsed for answer in coverage.answers)
+    blind = sum(gap.blind for gap in coverage.gaps)
+    return (
+        f"{devices} devices answered {len(coverage.answers)} commands: {states}. {rows} rows were read,"
+        f" {len(coverage.unparsed)} lines were not understood. {blind} blind spot(s) in the whole network;"
+        " `vlan2l3 coverage` lists them."
+    )

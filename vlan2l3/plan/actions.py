@@ -80,10 +80,11 @@ class HostStage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnRoutes:
-    """Give an unmoved host routes to the moved IPv6 addresses of its subnet."""
+    """Give an unmoved host routes to the moved IPv6 addresses of its subnets; `peers` are its interfaces."""
 
     template: ClassVar[str] = "learn_routes"
-    peer: PeerTarget
+    host: DeviceName
+    peers: tuple[PeerTarget, ...]
 
 
 # --- actions of people --------------------------------------------------------------------------------

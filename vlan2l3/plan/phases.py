@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vlan2l3.analyze.findings import Certainty, Severity
-from vlan2l3.design.target import Coexistence, Router, SubnetTarget, Target
+from vlan2l3.design.target import Coexistence, PeerTarget, Router, SubnetTarget, Target
 from vlan2l3.names import DeviceName, InterfaceName
 from vlan2l3.plan.actions import (
     Check,
@@ -109,24 +109,31 @@ def coexistence(target: Target) -> Iterable[Step]:
     for subnet in target.subnets:
         if subnet.ipv4 is Coexistence.PROXY_ARP:
             yield from (_coexist(subnet, switch, svi) for switch, svi in subnet.gateways)
-    for peer in target.peers:
-        yield Step(
-            number=0,
-            phase=Phase.P2,
-            role=Role.HOST,
-            device=peer.host,
-            slug=f"{peer.host}-learn-routes",
-            title=f"route {len(peer.prefixes)} IPv6 address(es) of moving hosts through {peer.gateway}",
-            why="no switch is known to answer ND for a moved address; a route on the neighbour needs none",
-            action=LearnRoutes(peer=peer),
-            waves=waves([Insert(PeerRoute(host=peer.host, prefix=prefix)) for prefix in peer.prefixes]),
-            after=tuple(RouteReached(device=peer.host, address=p.split("/")[0]) for p in peer.prefixes),
-            outage=Outage(
-                packets=0,
-                known_by="modelled",
-                note="until the move the gateway sends the packets back into the VLAN",
-            ),
-        )
+    for host in sorted({peer.host for peer in target.peers}):
+        yield _learn(host, tuple(peer for peer in target.peers if peer.host == host))
+
+
+def _learn(host: DeviceName, peers: tuple[PeerTarget, ...]) -> Step:
+    """Give one host all its routes in one step: they are one file on it."""
+    prefixes = [prefix for peer in peers for prefix in peer.prefixes]
+    gateways = ", ".join(dict.fromkeys(str(peer.gateway) for peer in peers))
+    return Step(
+        number=0,
+        phase=Phase.P2,
+        role=Role.HOST,
+        device=host,
+        slug=f"{host}-learn-routes",
+        title=f"route {len(prefixes)} IPv6 address(es) of moving hosts through {gateways}",
+        why="no switch is known to answer ND for a moved address; a route on the neighbour needs none",
+        action=LearnRoutes(host=host, peers=peers),
+        waves=waves([Insert(PeerRoute(host=host, prefix=prefix)) for prefix in prefixes]),
+        after=tuple(RouteReached(device=host, address=prefix.split("/")[0]) for prefix in prefixes),
+        outage=Outage(
+            packets=0,
+            known_by="modelled",
+            note="until the move the gateway sends the packets back into the VLAN",
+        ),
+    )
 
 
 def _coexist(subnet: SubnetTarget, switch: DeviceName, svi: InterfaceName) -> Step:

@@ -7,6 +7,7 @@ contradict it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, ip_interface
 from itertools import count, islice
@@ -26,6 +27,7 @@ MOVED_IPV6 = ip_interface("2001:db8:feee::10/128")
 OUTSIDE = (ip_interface("198.51.100.10/24"), ip_interface("2001:db8:feed::10/64"))
 IPV6 = 6
 LARGE = 65536  # addresses looked at from the start of a subnet: a /64 need not be walked from its end
+SETTING = re.compile(r"net\.ipv4\.conf\.([A-Za-z0-9_/-]+)\.(?:rp_filter|arp_ignore|accept_redirects)")
 STAGES_THAT_SETTLE = ("cut", "routed")
 
 Actions = tuple[changes.Action, ...]
@@ -52,7 +54,7 @@ class Producer:
             ),
             gateway=jobs.Router(name=core.name, asn=core.asn, loopbacks=(core.ipv4, core.ipv6)),
             viewpoints=(*self._neighbors(), self._moved(), self._outside()),
-            start=(*self._proxies(), *self._routes()),
+            start=(*self._settings(), *self._proxies(), *self._routes()),
             steps=tuple(job_step for step in self.plan.steps if (job_step := self._step(step))),
         )
 
@@ -164,6 +166,17 @@ class Producer:
             addresses=tuple(str(interface) for interface in own),
             gateways=tuple(str(interface.network.network_address + 1) for interface in own),
         )
+
+    def _settings(self) -> list[changes.Action]:
+        """Start from the kernel settings the host was captured with, where they decide what it accepts."""
+        machine = self.network.host(self.host.name)
+        own = {"all", self.host.bond, *(kept.interface for kept in self.host.addresses)}
+        words = [
+            f"{setting.key}={setting.value}"
+            for setting in (machine.sysctls if machine else ())
+            if (found := SETTING.fullmatch(setting.key)) and found[1].replace("/", ".") in own
+        ]
+        return [changes.Script(line=f"sysctl -q -w {' '.join(words)}")] if words else []
 
     def _proxies(self) -> list[changes.Action]:
         return [changes.ProxyArp(vlan=vlan, on=True) for vlan in self._vlans()]

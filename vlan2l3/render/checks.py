@@ -60,7 +60,7 @@ def written(check: Check) -> tuple[str, str, str]:  # noqa: C901, PLR0911, PLR09
             return on, f"show ip interface {check.svi}", "`Proxy-ARP is enabled`"
         case Identity():
             pairs = ", ".join(f"{interface} {mac}" for interface, mac in check.macs)
-            cards = "; ".join(f"ethtool -P {interface}" for interface, _ in check.macs)
+            cards = "; ".join(f"ethtool -P {shell(interface)}" for interface, _ in check.macs)
             return on, f"uname -n; {cards}", f"{on}; {pairs} (`apply.sh` refuses otherwise)"
         case BondMembers():
             slaves = f"grep -A1 '^Slave Interface' /proc/net/bonding/{shell(check.bond)}"
@@ -87,7 +87,7 @@ def written(check: Check) -> tuple[str, str, str]:  # noqa: C901, PLR0911, PLR09
             return witness.host, asked, f"`lladdr {other.mac}`, {other.host}'s own{free}"
         case GatewayAnswers():
             macs = " or ".join(f"`{mac}`" for mac in check.macs)
-            return on, f"arping -c 3 -I {check.interface} {check.address}", f"an answer from {macs} too"
+            return on, f"arping -c 3 -I {shell(check.interface)} {check.address}", f"an answer from {macs} too"
         case PeerSees():
             asked = (
                 f"ip neigh flush to {check.address}; ping -c 3 {check.address}; ip neigh show {check.address}"

@@ -70,11 +70,11 @@ def _routed(host: HostTarget, words: dict[str, object], legs: tuple[LegTarget, .
     }
 
 
-def peer_files(peer: PeerTarget, rack: RackName) -> dict[str, str]:
-    """Give an unmoved host's file that routes moved IPv6 addresses through its gateway, one file a rack."""
+def peer_files(peers: tuple[PeerTarget, ...], rack: RackName) -> dict[str, str]:
+    """Give an unmoved host's file that routes moved IPv6 addresses through its gateways, one file a rack."""
     return {
         routes_path(rack).removeprefix("/"): render(
-            "linux/learn_routes.j2", peer=peer, learned_protocol=LEARNED
+            "linux/learn_routes.j2", peers=peers, learned_protocol=LEARNED
         )
     }
 

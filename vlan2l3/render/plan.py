@@ -13,7 +13,7 @@ from vlan2l3.parse.records import Source
 from vlan2l3.plan.actions import HostStage, LearnRoutes, People
 from vlan2l3.plan.build import pilot
 from vlan2l3.plan.model import Phase, Plan, Role, Step
-from vlan2l3.quote import block, markdown
+from vlan2l3.quote import block, markdown, shell
 from vlan2l3.render import host, switch
 from vlan2l3.render.checks import written
 from vlan2l3.render.document import document, encode
@@ -22,13 +22,15 @@ from vlan2l3.render.templating import render
 Place = Callable[[Source], str]
 
 
-def files(plan: Plan, *, findings: str, place: Place) -> dict[str, str]:
-    """Give every file of the plan; `place` names a source as `file:line`."""
+def files(plan: Plan, *, findings: str, coverage: str, place: Place) -> dict[str, str]:
+    """Give every file of the plan; `place` names a source as `file:line`, the others are Markdown."""
     commands = {step.number: _commands(step, plan) for step in plan.steps}
     texts = {
         "plan.md": _overview(plan, place),
         "plan.json": encode(document(plan, commands, place)),
-        "evidence.md": render("plan/evidence.md.j2", target=plan.target, findings=findings, place=place),
+        "evidence.md": render(
+            "plan/evidence.md.j2", target=plan.target, findings=findings, coverage=coverage, place=place
+        ),
     }
     for step in plan.steps:
         texts[f"steps/{step.name}.md"] = _step(step, plan, place)
@@ -38,11 +40,10 @@ def files(plan: Plan, *, findings: str, place: Place) -> dict[str, str]:
             texts[f"{folder}/{step.phase}-{step.name}.undo.cfg"] = commands[step.number][1]
     for moving in plan.target.hosts:
         texts |= {f"hosts/{moving.name}/{path}": text for path, text in host.files(moving).items()}
-    for peer in plan.target.peers:
-        texts |= {
-            f"hosts/{peer.host}/{path}": text
-            for path, text in host.peer_files(peer, plan.target.rack).items()
-        }
+    for step in plan.steps:
+        if isinstance(step.action, LearnRoutes):
+            own = host.peer_files(step.action.peers, plan.target.rack)
+            texts |= {f"hosts/{step.device}/{path}": text for path, text in own.items()}
     return dict(sorted(texts.items()))
 
 
@@ -53,14 +54,16 @@ def _commands(step: Step, plan: Plan) -> tuple[str, str]:
             return "", ""
         case HostStage(host=moving, stage=stage):
             return _host_commands(moving.name, stage)
-        case LearnRoutes(peer=peer):
+        case LearnRoutes(host=name, peers=peers):
             script = host.routes_path(plan.target.rack)
-            run = f"IFACE={peer.interface} ADDRFAM=inet6 {script}\nip -6 route show proto {host.LEARNED}\n"
-            do = f"{_copy(peer.host)}install -m 0755 ~/vlan2l3{script} {script}\n{run}"
+            run = "".join(f"IFACE={shell(peer.interface)} ADDRFAM=inet6 {script}\n" for peer in peers)
+            do = f"{_copy(name)}install -m 0755 ~/vlan2l3{script} {script}\n{run}"
             forget = "".join(
-                f"ip -6 route delete {p} via {peer.gateway} dev {peer.interface}\n" for p in peer.prefixes
+                f"ip -6 route delete {p} via {peer.gateway} dev {shell(peer.interface)}\n"
+                for peer in peers
+                for p in peer.prefixes
             )
-            return do, f"rm -f {script}\n{forget}"
+            return f"{do}ip -6 route show proto {host.LEARNED}\n", f"rm -f {script}\n{forget}"
         case _:
             return switch.commands(step, plan.target), switch.undo(step, plan.target)
 
