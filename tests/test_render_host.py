@@ -65,7 +65,7 @@ def test_a_stage_that_never_was_is_not_taken_back(folder: Path) -> None:
 def test_the_script_of_learned_routes_never_fails(tmp_path: Path, family: str) -> None:
     """Ifup stops bringing interfaces up when one of its scripts fails."""
     peer = targets.peer("web-01", "2001:db8:110::13/128")
-    (script,) = host.peer_files(peer, RackName("r12")).items()
+    (script,) = host.peer_files((peer,), RackName("r12")).items()
     (tmp_path / "routes").write_text(script[1])
     for name in ("ip", "sysctl", "logger"):
         shim(tmp_path, name, f"echo {name} >>{tmp_path / 'called'}; exit 2")

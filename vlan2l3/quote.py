@@ -25,6 +25,8 @@ def printable(text: str) -> str:
 
 def printable_line(line: str) -> str:
     """Do what `printable` does and keep the number of blanks, which a command or a configuration may need."""
+    if line.isascii() and line.isprintable():
+        return line
     return "".join(
         " " if char.isspace() else char
         for char in line

@@ -9,6 +9,7 @@ from vlan2l3.design.ifupdown import bound_interfaces, sourced, unsupported_lines
 from vlan2l3.design.target import Reason
 from vlan2l3.network.model import Host
 from vlan2l3.parse.records import FileText
+from vlan2l3.quote import printable_line
 
 MAIN = "/etc/network/interfaces"
 INCLUDED = f"{MAIN}.d"
@@ -23,12 +24,24 @@ def reasons(host: Host) -> list[Reason]:
         Reason(text=f"`{MAIN}` includes {what}, which wasn't captured") for what in _uncaptured(host, main)
     ]
     files = (main, *included(host))
+    hidden = [Reason(text=text, source=file.source) for file in files for text in _hidden(file)]
+    if hidden:  # lines aren't what they look like, so nothing more is read from them
+        return found + hidden
     bound = bound_interfaces([file.text for file in files], {bond.name for bond in host.bonds})
     for file in files:
         for number, line in unsupported_lines(file.text, bound):
             text = f"`{file.path}` line {number}: `{line}` has no place in a routed host, decide by hand"
             found.append(Reason(text=text, source=file.source))
     return found
+
+
+def _hidden(file: FileText) -> list[str]:
+    """Name the lines with characters that aren't shown; to ifupdown only a line feed ends a line."""
+    return [
+        f"`{file.path}` line {number} holds characters that aren't shown, so nobody can review it"
+        for number, line in enumerate(file.text.split("\n"), start=1)
+        if printable_line(line.replace("\t", " ")) != line.replace("\t", " ")
+    ]
 
 
 def included(host: Host) -> tuple[FileText, ...]:

@@ -26,12 +26,14 @@ from vlan2l3.network.model import (
     Svi,
     SwitchRole,
 )
+from vlan2l3.quote import config_line
 
 # The BIRD each Debian release ships (Debian's package index, November 2026); it decides the form of the
 # configuration.
 BIRD_OF_DEBIAN = {"12": "2.0.12", "13": "2.17.5"}
 BOND_MODES = ("802.3ad", "active-backup")
 DUAL_HOMED = 2
+_LINUX_INTERFACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,14}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +125,35 @@ def _shape(host: Host, network: Network) -> list[Reason]:
         for leg in host.legs
         if section(network, leg.port) is None or section(network, leg.logical) is None
     ]
+    reasons += _untypable(host, network)
     if not host.single_homed:
         reasons += _bonding(host)
     if _bird(host) is None:
         text = "its distribution isn't one whose BIRD version is known here (Debian 12 or 13)"
         reasons.append(Reason(text=text, source=host.source))
     return reasons + files.reasons(host)
+
+
+def _untypable(host: Host, network: Network) -> list[Reason]:
+    """List ports whose configuration no undo could type back, and names no kernel gives an interface."""
+    reasons = []
+    for ref, source in dict.fromkeys(
+        (ref, leg.source) for leg in host.legs for ref in (leg.port, leg.logical)
+    ):
+        for line in section(network, ref) or ():
+            try:
+                config_line(line)
+            except ValueError:
+                text = f"the configuration of {ref} holds what can't be typed, so no undo can be written"
+                reasons.append(Reason(text=text, source=source))
+    names = {address.interface for address in host.addresses} | {bond.name for bond in host.bonds}
+    names |= {leg.interface for leg in host.legs if leg.interface}
+    reasons += [
+        Reason(text=f"`{name}` isn't a name that Linux gives an interface", source=host.source)
+        for name in sorted(names)
+        if not _LINUX_INTERFACE.fullmatch(name)
+    ]
+    return list(dict.fromkeys(reasons))
 
 
 def _bonding(host: Host) -> list[Reason]:
@@ -166,6 +191,26 @@ def _addressing(host: Host, network: Network) -> list[Reason]:
         reasons.append(Reason(text="it has no address in any VLAN", source=host.source))
     if not any(address.gateway for address in _production(host)):
         reasons.append(Reason(text="it has no default route", source=host.source))
+    else:
+        reasons += _defaults(host)
+    return reasons
+
+
+def _defaults(host: Host) -> list[Reason]:
+    """List the families in which what the default route is today can't be told, or not be put back."""
+    reasons = []
+    for version in sorted({address.address.version for address in _production(host)}):
+        own = [address for address in _production(host) if address.address.version == version]
+        ways = sorted({(str(a.interface), str(a.gateway)) for a in own if a.gateway})
+        if not ways:
+            text = (
+                f"it has IPv{version} addresses and no IPv{version} default route: some can't reach it today"
+            )
+            reasons.append(Reason(text=text, source=own[0].source))
+        elif len(ways) > 1:
+            said = " and ".join(f"{gateway} on {interface}" for interface, gateway in ways)
+            text = f"it has IPv{version} default routes through {said}: an undo puts back only one"
+            reasons.append(Reason(text=text, source=own[0].source))
     return reasons
 
 
@@ -265,7 +310,7 @@ def section(network: Network, ref: PortRef) -> tuple[str, ...] | None:
     switch = network.switch(ref.device)
     if switch is None or switch.config is None:
         return None
-    lines = switch.config.text.splitlines()
+    lines = switch.config.text.split("\n")  # as the switch does: no other character ends a line
     title = f"interface {ref.port}".lower()
     start = next((i for i, line in enumerate(lines) if line.strip().lower() == title), None)
     if start is None:
@@ -274,7 +319,7 @@ def section(network: Network, ref: PortRef) -> tuple[str, ...] | None:
     for line in lines[start + 1 :]:
         if not line.startswith(" "):
             break
-        body.append(line.strip())
+        body.append(line.strip(" \r"))
     return tuple(body)
 
 

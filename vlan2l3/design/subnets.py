@@ -21,7 +21,7 @@ from vlan2l3.design.target import (
     SubnetTarget,
     Witness,
 )
-from vlan2l3.names import SegmentName
+from vlan2l3.names import Address, DeviceName, InterfaceName, SegmentName
 from vlan2l3.network.model import Host, HostAddress, Network, Segment, Station, StationKind
 
 IPV4, IPV6 = 4, 6
@@ -60,6 +60,7 @@ def unreachable(network: Network, host: HostTarget) -> tuple[Reason, ...]:
             reasons.append(Reason(text=f"{kept.segment} reaches beyond the captured switches by VXLAN"))
         if kept.address.version == IPV6:
             reasons += _closed_speakers(network, segment)
+            reasons += _lost_speakers(network, segment, host.name)
     return tuple(dict.fromkeys(reasons))
 
 
@@ -75,8 +76,32 @@ def _closed_speakers(network: Network, segment: Segment) -> list[Reason]:
         if station.segment == segment.name
         and station.kind not in _INFRASTRUCTURE
         and any(a.version == IPV6 and not a.is_link_local for a in station.addresses)
-        and station.owner not in readable
+        and (station.owner not in readable or station.kind is not StationKind.HOST)
     ]
+
+
+def _lost_speakers(network: Network, segment: Segment, moving: DeviceName) -> list[Reason]:
+    """Name hosts that speak IPv6 in a segment and know no gateway there that a host route could lead to."""
+    return [
+        Reason(
+            text=f"{machine.name} speaks IPv6 in {segment.name} and has no gateway there for a host route",
+            source=address.source,
+        )
+        for machine in network.hosts
+        for address in machine.addresses
+        if machine.name != moving and address.segment == segment.name and _speaks(address)
+        if _gateway(address, segment) is None
+    ]
+
+
+def _speaks(address: HostAddress) -> bool:
+    return address.address.version == IPV6 and not address.address.is_link_local
+
+
+def _gateway(address: HostAddress, segment: Segment) -> Address | None:
+    """Find what a host route of this address would lead to."""
+    virtual = [g.address.ip for _, g in segment.gateways if g.address.version == IPV6 and g.protocol != "svi"]
+    return address.gateway or (virtual[0] if virtual else None)
 
 
 def peers_of(network: Network, hosts: tuple[HostTarget, ...]) -> tuple[PeerTarget, ...]:
@@ -86,26 +111,22 @@ def peers_of(network: Network, hosts: tuple[HostTarget, ...]) -> tuple[PeerTarge
         for kept in host.addresses:
             if kept.address.version == IPV6:
                 moving.setdefault(kept.segment, []).append((host.name, kept.host_prefix))
-    peers = []
+    peers: dict[tuple[DeviceName, InterfaceName, SegmentName], PeerTarget] = {}
     for machine in network.hosts:
         for address in machine.addresses:
             prefixes = tuple(
                 p for name, p in moving.get(address.segment or SegmentName(""), ()) if name != machine.name
             )
             peer = _peer(network, machine, address, prefixes)
-            if peer is not None:
-                peers.append(peer)
-    return tuple(sorted(peers, key=lambda peer: (peer.host, peer.interface)))
+            if peer is not None:  # two addresses of one interface need the routes once
+                peers.setdefault((peer.host, peer.interface, peer.segment), peer)
+    return tuple(peers[key] for key in sorted(peers))
 
 
 def _peer(network: Network, host: Host, address: HostAddress, prefixes: tuple[str, ...]) -> PeerTarget | None:
-    if not prefixes or address.address.version != IPV6 or address.address.is_link_local:
-        return None
     segment = network.segment(address.segment or "")
-    assert segment is not None  # noqa: S101 - `prefixes` are of this segment
-    virtual = [g.address.ip for _, g in segment.gateways if g.address.version == IPV6 and g.protocol != "svi"]
-    gateway = address.gateway or (virtual[0] if virtual else None)
-    if gateway is None:
+    gateway = _gateway(address, segment) if segment and prefixes and _speaks(address) else None
+    if segment is None or gateway is None:
         return None
     return PeerTarget(
         host=host.name,

@@ -26,7 +26,7 @@ def check(start: State, steps: Sequence[Step], target: Target) -> int:
         NoSafePlanError: with what breaks, after which step, and the path that shows it.
     """
     problems: list[Problem] = []
-    invariants = Judge.of(target)
+    invariants = Judge(target)
     judged: set[State] = set()
 
     def judge(states: Iterable[State], where: str) -> None:

@@ -131,8 +131,8 @@ class Walker:
         return self._routed(state, host, kept)
 
     def _peers_have_routes(self, state: State, host: HostTarget, kept: KeptAddress) -> bool:
-        peers = self._peers(host, kept)
-        return all(PeerRoute(host=peer.host, prefix=kept.host_prefix) in state for peer in peers)
+        prefix = kept.host_prefix
+        return all(PeerRoute(host=p.host, prefix=prefix) in state for p in self._peers(host, kept))
 
     def _peers(self, host: HostTarget, kept: KeptAddress) -> list[PeerTarget]:
         return [p for p in self.target.peers if p.segment == kept.segment and p.host != host.name]

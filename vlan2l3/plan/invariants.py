@@ -6,7 +6,7 @@ for every subset of the changes that are in flight together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from vlan2l3.design.target import HostTarget, Target
 from vlan2l3.names import DeviceName
@@ -85,34 +85,37 @@ def one_owner(state: State, target: Target) -> list[Violation]:
 
 
 INVARIANTS = (no_port_in_two_worlds, no_foreign_prefix, one_owner)
+SEEN_BY_INVARIANTS = (Accepts, Bridged, OnDummy)
 
 
-@dataclass(frozen=True, slots=True)
 class Judge:
-    """Judge states of one target, and walk a host's packets anew only when a fact they depend on differs.
+    """Judge the states of one target, and nothing anew that a change did not touch.
 
     Most changes concern one host; without this the cost would grow with the square of the number of hosts.
     """
 
-    target: Target
-    asked: dict[DeviceName, frozenset[Fact]]
-    judged: dict[tuple[DeviceName, frozenset[Fact]], tuple[Violation, ...]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, target: Target) -> Judge:
-        """Prepare for a target."""
+    def __init__(self, target: Target) -> None:
         walker = Walker(target)
-        return cls(target, {host.name: walker.asked(host) for host in target.hosts})
+        self._target = target
+        self._asked = {host.name: walker.asked(host) for host in target.hosts}
+        self._last: frozenset[Fact] | None = None
+        self._of_hosts: dict[DeviceName, tuple[Violation, ...]] = {}
+        self._of_all: tuple[Violation, ...] = ()
+        self._walked: dict[tuple[DeviceName, frozenset[Fact]], tuple[Violation, ...]] = {}
 
     def violations(self, state: State) -> tuple[Violation, ...]:
         """Give everything that is broken in a state."""
-        found = [violation for host in self.target.hosts for violation in self._of_host(state, host)]
-        found += [v for invariant in INVARIANTS for v in invariant(state, self.target)]
-        return tuple(found)
+        touched = None if self._last is None else state.facts ^ self._last
+        for host in self._target.hosts:
+            if touched is None or not touched.isdisjoint(self._asked[host.name]):
+                self._of_hosts[host.name] = self._walk(state.facts & self._asked[host.name], host)
+        if touched is None or any(isinstance(fact, SEEN_BY_INVARIANTS) for fact in touched):
+            self._of_all = tuple(v for invariant in INVARIANTS for v in invariant(state, self._target))
+        self._last = state.facts
+        return (*(v for host in self._target.hosts for v in self._of_hosts[host.name]), *self._of_all)
 
-    def _of_host(self, state: State, host: HostTarget) -> tuple[Violation, ...]:
-        facts = state.facts & self.asked[host.name]
-        if (host.name, facts) not in self.judged:
-            walked = no_address_without_a_plane(State(facts), host, Walker(self.target))
-            self.judged[host.name, facts] = tuple(walked)
-        return self.judged[host.name, facts]
+    def _walk(self, facts: frozenset[Fact], host: HostTarget) -> tuple[Violation, ...]:
+        if (host.name, facts) not in self._walked:
+            found = no_address_without_a_plane(State(facts), host, Walker(self._target))
+            self._walked[host.name, facts] = tuple(found)
+        return self._walked[host.name, facts]

@@ -87,7 +87,11 @@ def written(check: Check) -> tuple[str, str, str]:  # noqa: C901, PLR0911, PLR09
             return witness.host, asked, f"`lladdr {other.mac}`, {other.host}'s own{free}"
         case GatewayAnswers():
             macs = " or ".join(f"`{mac}`" for mac in check.macs)
-            return on, f"arping -c 3 -I {shell(check.interface)} {check.address}", f"an answer from {macs} too"
+            return (
+                on,
+                f"arping -c 3 -I {shell(check.interface)} {check.address}",
+                f"an answer from {macs} too",
+            )
         case PeerSees():
             asked = (
                 f"ip neigh flush to {check.address}; ping -c 3 {check.address}; ip neigh show {check.address}"

@@ -6,6 +6,7 @@ Comes in: a `HostTarget` or a `PeerTarget`. Goes out: file names below `hosts/<h
 from __future__ import annotations
 
 import re
+from ipaddress import IPv4Address
 
 from vlan2l3.design import ifupdown
 from vlan2l3.design.target import HostTarget, LegTarget, PeerTarget
@@ -92,7 +93,7 @@ def _bird(host: HostTarget, words: dict[str, object], legs: tuple[LegTarget, ...
         legs=legs,
         purpose=purpose,
         metric=METRIC,
-        router_id=source[4],
+        router_id=source[4] or IPv4Address(host.asn),  # a host of IPv6 alone has another number of its own
         source4=source[4],
         source6=source[6],
         covering4=covering[4],

@@ -130,20 +130,19 @@ def _overview(plan: Plan, place: Place) -> str:
 
 def _minutes(plan: Plan) -> int:
     """Give the longest sum of time boxes one host's move has."""
-    own = [[s.minutes for s in plan.steps if s.number in _moves(plan, h.name)] for h in plan.target.hosts]
-    return max(sum(minutes) for minutes in own)
+    return max(sum(step.minutes for step in _moves(plan, host.name)) for host in plan.target.hosts)
 
 
-def _moves(plan: Plan, name: str) -> set[int]:
-    """Give the numbers of the steps that move a host."""
+def _moves(plan: Plan, name: str) -> list[Step]:
+    """List the steps that move a host, in their order."""
     moving = [step for step in plan.steps if step.phase in (Phase.P4, Phase.P5)]
-    return {s.number for s in moving if s.device == name or s.slug.endswith(_tails(name))}
+    return [step for step in moving if step.device == name or step.slug.endswith(_tails(name))]
 
 
 def _ranges(plan: Plan) -> dict[str, str]:
     """Give, for each host, the first and last number of the steps that move it."""
     own = {host.name: _moves(plan, host.name) for host in plan.target.hosts}
-    return {name: f"{min(numbers):03d} to {max(numbers):03d}" for name, numbers in own.items()}
+    return {name: f"{steps[0].number:03d} to {steps[-1].number:03d}" for name, steps in own.items()}
 
 
 def _tails(name: str) -> tuple[str, ...]:

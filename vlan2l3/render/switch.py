@@ -40,7 +40,7 @@ def platform_of(step: Step, target: Target) -> str:
 def _lines(step: Step, target: Target, suffix: str) -> str:
     template = f"{platform_of(step, target)}/{step.action.template}{suffix}.j2"
     text = render(template, action=step.action, **_context(step, target))
-    return "".join(f"{config_line(line)}\n" for line in text.splitlines())
+    return "".join(f"{config_line(line)}\n" for line in text.rstrip("\n").split("\n"))
 
 
 def _context(step: Step, target: Target) -> dict[str, object]:

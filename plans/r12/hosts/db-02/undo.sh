@@ -56,6 +56,7 @@ cut() {
         [ -e "$script" ] || continue
         mv "$script" /etc/network/if-up.d/
         IFACE=bond0.120 ADDRFAM=inet6 "/etc/network/if-up.d/${script##*/}"
+        IFACE=bond0.130 ADDRFAM=inet6 "/etc/network/if-up.d/${script##*/}"
     done
     sysctl -q -w net/ipv4/conf/bond0.120/arp_ignore=0
     python3 "$here/announce.py" bond0.120 10.1.20.12 "$(cat /sys/class/net/bond0.120/address)"

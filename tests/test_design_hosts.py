@@ -1,0 +1,65 @@
+"""Which host moves: one of which all is known that the undo needs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from doctored import doctored, reasons_to_stay
+
+INTERFACES = "web-03/cat_etc_network_interfaces.txt"
+ADDRESSES = "web-03/ip_-j_-d_addr_show.json"
+ROUTES = ("web-03/ip_-j_-6_route_show_table_all.json", "web-03/ip_-j_route_show_table_all.json")
+LEAF = "leaf-r12b/show_running-config.txt"
+PORT = "interface Ethernet1\n"
+DEFAULT6 = (
+    '{"dst":"default","gateway":"2001:db8:110::1","dev":"bond0","metric":1024,'
+    '"flags":["onlink"],"pref":"medium"},'
+)
+
+
+@pytest.mark.parametrize("hidden", ["\x1b[2J", "\u202egnp", "\x0c   shutdown", "\u2028   shutdown", "\ta"])
+def test_a_port_whose_configuration_cannot_be_typed_keeps_its_host(tmp_path: Path, hidden: str) -> None:
+    """Such a line has no undo; the reason names the port."""
+    capture = doctored(tmp_path, (LEAF, PORT, f"{PORT}   description web-03 {hidden}\n"))
+    (reason,) = reasons_to_stay(capture, tmp_path / "out", "web-03")
+    assert reason.startswith("the configuration of leaf-r12b Ethernet1 holds what can't be typed")
+
+
+def test_two_blanks_in_a_description_are_no_reason_to_stay(tmp_path: Path) -> None:
+    """People align text with blanks; the undo gives them back."""
+    capture = doctored(tmp_path, (LEAF, PORT, f"{PORT}   description web-03  rack 12   $(reboot)\n"))
+    assert reasons_to_stay(capture, tmp_path / "out", "web-03") == []
+    undo = next((tmp_path / "out/r12").rglob("*leaf-r12b-port-routed-web-03.undo.cfg")).read_text()
+    assert "   description web-03  rack 12   $(reboot)\n" in undo
+
+
+@pytest.mark.parametrize("hidden", ["\x1b[2J", "\u202egnp", "\x0cauto evil", "\u2028auto evil"])
+def test_a_host_whose_files_hold_what_is_not_shown_stays(tmp_path: Path, hidden: str) -> None:
+    """What ifupdown reads as one line must not become two, and nobody can review what isn't shown."""
+    capture = doctored(tmp_path, (INTERFACES, "auto lo\n", f"# note {hidden}\nauto lo\n"))
+    (reason,) = reasons_to_stay(capture, tmp_path / "out", "web-03")
+    assert reason.startswith("`/etc/network/interfaces` line 6 holds characters that aren't shown")
+
+
+def test_a_family_without_a_default_route_keeps_the_host_and_not_the_rack(tmp_path: Path) -> None:
+    """What can't be reached today can't be shown to stay reachable."""
+    capture = doctored(tmp_path, *((file, DEFAULT6, "") for file in ROUTES))
+    (reason,) = reasons_to_stay(capture, tmp_path / "out", "web-03")
+    assert "no IPv6 default route" in reason
+
+
+def test_a_second_address_of_one_subnet_moves_with_the_first(tmp_path: Path) -> None:
+    """Both share the default route, which goes once."""
+    first = '{"family":"inet","local":"10.1.10.13","prefixlen":24'
+    text = f'{first.replace("10.13", "10.113")},"scope":"global","label":"bond0"}},{first}'
+    capture = doctored(
+        tmp_path,
+        (ADDRESSES, first, text),
+        (INTERFACES, "    gateway 10.1.10.1\n", "    gateway 10.1.10.1\n    address 10.1.10.113/24\n"),
+    )
+    assert reasons_to_stay(capture, tmp_path / "out", "web-03") == []
+    plan = json.loads((tmp_path / "out/r12/plan.json").read_text())
+    (moving,) = [host for host in plan["hosts"] if host["name"] == "web-03"]
+    assert {"10.1.10.13/32", "10.1.10.113/32", "2001:db8:110::13/128"} == set(moving["addresses"])

@@ -1,0 +1,393 @@
+"""Plans of hundreds of made-up racks: every state delivers, every undo is exact, no broken order passes.
+
+What a packet does is worked out here a second time, from the facts as plain tuples in plain sets and with the
+network's rules in other words, so that a fault in the checker can't hide itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, replace
+from ipaddress import ip_interface
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+import targets
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vlan2l3.design.target import HostTarget, KeptAddress, PeerTarget, Target
+from vlan2l3.errors import NoSafePlanError
+from vlan2l3.plan.build import build
+from vlan2l3.plan.check import check
+from vlan2l3.plan.deliver import Walker
+from vlan2l3.plan.facts import Change, ChangeError, Fact, Insert
+from vlan2l3.plan.invariants import INVARIANTS, Judge, no_address_without_a_plane
+from vlan2l3.plan.model import Phase, Plan, Step
+from vlan2l3.plan.start import start_state
+from vlan2l3.render import plan as rendered
+from vlan2l3.render.write import write
+
+# A wave of n changes has 2^n - 1 states that differ from the one before it. A host of six addresses in three
+# VLANs has 286 in its eight steps, and the steps around it have few.
+STATES_A_STEP = 40
+VLANS = (110, 120, 130)
+FAMILIES = st.sampled_from([(4,), (6,), (4, 6)])
+# Changed orders that lose nothing either: the host's second link is idle already, or stays unused.
+HARMLESS = {
+    "a-dual before leaf-b-port-routed-a",
+    "a-routed before leaf-a-port-down-a",
+    "leaf-a-port-routed-a before a-routed",
+    "without a-routed",
+    "without leaf-a-port-routed-a",
+}
+Plain = frozenset[tuple[object, ...]]
+
+
+def address(vlan: int, family: int, number: int) -> str:
+    """Give a host's address in a VLAN."""
+    return f"10.1.{vlan}.{number + 10}/24" if family == 4 else f"2001:db8:{vlan}::{number + 10}/64"
+
+
+@st.composite
+def moving(draw: st.DrawFn, name: str, number: int) -> HostTarget:
+    """Give a host with addresses in one to three VLANs and one default route a family."""
+    vlans = draw(st.lists(st.sampled_from(VLANS), min_size=1, max_size=3, unique=True))
+    places = [(vlan, family) for vlan in vlans for family in draw(FAMILIES)]
+    exits = {
+        draw(st.sampled_from([place for place in places if place[1] == family]))
+        for family in sorted({family for _, family in places})
+    }
+    kept = [
+        targets.kept(
+            address(vlan, family, number),
+            interface="bond0" if vlan == vlans[0] else f"bond0.{vlan}",
+            vlan=vlan,
+            default=(vlan, family) in exits,
+        )
+        for vlan, family in places
+    ]
+    if draw(st.booleans()):  # a second address of one interface, which shares its default route
+        first = kept[0]
+        alias = address(first.vlan, first.address.version, number + 100)
+        kept.append(replace(first, address=ip_interface(alias)))
+    mode = draw(st.sampled_from(["802.3ad", "active-backup"]))
+    built = targets.host(name, number, tuple(kept), mode=mode)
+    return replace(built, legs=(built.legs[1], built.legs[0])) if draw(st.booleans()) else built
+
+
+def peers_of(hosts: Iterable[HostTarget], staying: dict[str, list[int]]) -> tuple[PeerTarget, ...]:
+    """Give routes to every moving IPv6 address of its VLANs to each machine that stays, and to the others."""
+    found = []
+    everywhere = {
+        vlan: [
+            (h.name, k.host_prefix)
+            for h in hosts
+            for k in h.addresses
+            if k.vlan == vlan and ":" in k.host_prefix
+        ]
+        for vlan in VLANS
+    }
+    machines = dict(staying)
+    for host in hosts:
+        machines[host.name] = sorted({k.vlan for k in host.addresses if ":" in k.host_prefix})
+    for name, vlans in sorted(machines.items()):
+        for vlan in vlans:
+            prefixes = [prefix for owner, prefix in everywhere[vlan] if owner != name]
+            if prefixes:
+                found.append(targets.peer(name, *prefixes, vlan=vlan))
+    return tuple(found)
+
+
+@st.composite
+def racks(draw: st.DrawFn, most: int = 3) -> Target:
+    """Give a rack of moving hosts, with or without unmoved machines that speak IPv6."""
+    count = draw(st.integers(1, most))
+    hosts = [draw(moving(f"host-{n}", n)) for n in range(1, count + 1)]
+    homes = st.lists(st.sampled_from(VLANS), min_size=1, max_size=2, unique=True)
+    staying = {f"peer-{n}": draw(homes) for n in range(draw(st.integers(0, 2)))}
+    return targets.target(*hosts, peers=peers_of(hosts, staying))
+
+
+def plain(facts: Iterable[Fact]) -> Plain:
+    """Give facts as plain tuples."""
+    return frozenset((type(fact).__name__, *astuple(fact)) for fact in facts)
+
+
+def changed(state: Plain, changes: Iterable[Change]) -> Plain | None:
+    """Apply changes; `None` when one of them doesn't fit."""
+    facts = set(state)
+    for change in changes:
+        (row,) = plain([change.fact])
+        if (row in facts) is isinstance(change, Insert):
+            return None
+        facts ^= {row}
+    return frozenset(facts)
+
+
+class Network:
+    """Say what is broken in a state, by what each device would do with a packet."""
+
+    def __init__(self, target: Target, state: Plain) -> None:
+        self.target, self.state = target, state
+
+    def broken(self) -> list[str]:
+        """List what no packet may meet: an address without a way in or out, and a port of two worlds."""
+        found = []
+        for host in self.target.hosts:
+            for kept in host.addresses:
+                into = (self.from_core(host, kept), self.from_neighbor(host, kept))
+                out = (self.to_neighbor(host, kept), self.by_default(host, kept))
+                if not all(into + out):
+                    found.append(f"{kept.host_prefix}: into {into}, out {out}")
+        bridged = {row[1:3] for row in self.state if row[0] == "Bridged"}
+        return found + [
+            f"{row[1:3]} is both" for row in self.state if row[0] == "Accepts" and row[1:3] in bridged
+        ]
+
+    def has(self, *row: object) -> bool:
+        """Look a fact up."""
+        return row in self.state
+
+    def bond_reaches(self, host: HostTarget, vlan: int) -> bool:
+        """The host sends over any member with carrier, the leafs over any port that is up in the VLAN."""
+        up = [leg for leg in host.legs if self.has("Carrier", leg.leaf, leg.port)]
+        members = {leg.interface for leg in up if self.has("Enslaved", host.name, leg.interface)}
+        ports = {leg.interface for leg in up if self.has("Bridged", leg.leaf, leg.port, vlan)}
+        return bool(members) and members == ports
+
+    def in_vlan(self, host: HostTarget, kept: KeptAddress) -> bool:
+        """A frame for the address arrives in the VLAN and is taken."""
+        return self.has("OnLink", host.name, kept.interface, str(kept.address)) and self.bond_reaches(
+            host, kept.vlan
+        )
+
+    def routers_of(self, host: HostTarget) -> dict[str, set[str]]:
+        """Give the leafs the host has a BGP session with, and the prefixes each takes from it."""
+        taken: dict[str, set[str]] = {}
+        for leg in host.legs:
+            allowed = {row[3] for row in self.state if row[:3] == ("Accepts", leg.leaf, leg.port)}
+            speaks = self.has("Speaks", host.name, leg.interface)
+            bonded = self.has("Enslaved", host.name, leg.interface)
+            if allowed and speaks and not bonded and self.has("Carrier", leg.leaf, leg.port):
+                taken[leg.leaf] = allowed & {
+                    row[2] for row in self.state if row[:2] == ("OnDummy", host.name)
+                }
+        return taken
+
+    def joined(self, leaf: str) -> set[str]:
+        """Give the cores a leaf routes to."""
+        return {str(row[2]) for row in self.state if row[:2] == ("Fabric", leaf)}
+
+    def from_core(self, host: HostTarget, kept: KeptAddress) -> bool:
+        """Moved machines and those outside come by a core: its /32 wins, else it asks in the VLAN."""
+        leafs = [leaf for leaf, taken in self.routers_of(host).items() if kept.host_prefix in taken]
+        knowing = {core for leaf in leafs for core in self.joined(leaf)}
+        return {core.name for core in self.target.cores} <= knowing or self.in_vlan(host, kept)
+
+    def from_neighbor(self, host: HostTarget, kept: KeptAddress) -> bool:
+        """A neighbour sends to the MAC address it believes in, or to the gateway by a route of its own."""
+        by_mac, by_gateway = self.in_vlan(host, kept), self.from_core(host, kept)
+        if ":" in kept.host_prefix:
+            speakers = [
+                p.host for p in self.target.peers if p.segment == kept.segment and p.host != host.name
+            ]
+            return all(by_gateway if self.has("PeerRoute", s, kept.host_prefix) else by_mac for s in speakers)
+        beliefs = {row[3] for row in self.state if row[:3] == ("Resolved", kept.segment, kept.host_prefix)}
+        answering = all(self.has("Answers", core.name, kept.segment) for core in self.target.cores)
+        present = self.has("OnLink", host.name, kept.interface, str(kept.address))
+        if not beliefs:
+            return (by_mac and by_gateway) if present else (answering and by_gateway)
+        return ("own" not in beliefs or by_mac) and (
+            "gateway" not in beliefs or (by_gateway and (answering or present))
+        )
+
+    def to_neighbor(self, host: HostTarget, kept: KeptAddress) -> bool:
+        """While the address has its prefix, neighbours are on the link; then they are behind the default."""
+        if self.has("OnLink", host.name, kept.interface, str(kept.address)):
+            return self.bond_reaches(host, kept.vlan)
+        return self.by_default(host, kept)
+
+    def by_default(self, host: HostTarget, kept: KeptAddress) -> bool:
+        """The static default wins while it is there; a leaf gives one only when it has one."""
+        version = kept.address.version
+        static = {row[3] for row in self.state if row[:3] == ("StaticDefault", host.name, version)}
+        if static:
+            return all(self.bond_reaches(host, k.vlan) for k in host.addresses if k.interface in static)
+        return any(self.joined(leaf) for leaf in self.routers_of(host))
+
+
+def in_flight(state: Plain, waves: Iterable[tuple[Change, ...]]) -> Iterator[Plain | None]:
+    """Give the states in which only some of the changes of a wave have happened."""
+    now: Plain | None = state
+    for wave in waves:
+        for size in range(1, len(wave) + 1):
+            for some in combinations(wave, size):
+                yield None if now is None else changed(now, some)
+        now = None if now is None else changed(now, wave)
+
+
+def faults(target: Target, steps: Iterable[Step]) -> list[str]:
+    """Walk the steps, forwards and each one back, and list what is broken on the way."""
+    state = plain(start_state(target).facts)
+    found = list(Network(target, state).broken())
+    seen = {state}
+    for step in steps:
+        there = list(in_flight(state, step.waves))
+        after = there[-1] if there else state
+        if None in there or after is None:
+            return [*found, f"{step.name} doesn't fit"]
+        back = list(in_flight(after, step.undo))
+        if (back[-1] if back else after) != state:
+            found.append(f"{step.name} isn't undone")
+        for passed in {*there, *back} - seen:
+            found += [f"{step.name}: does not fit"] if passed is None else Network(target, passed).broken()
+            seen.add(passed)
+        state = after
+    return found
+
+
+def planned(target: Target) -> Plan:
+    """Plan a rack."""
+    return build(target, capture="c", digest="d")
+
+
+@settings(deadline=None, max_examples=40)
+@given(racks())
+def test_every_rack_gets_a_plan_whose_steps_are_undone_exactly(target: Target) -> None:
+    """Whatever mix of families, VLANs and bonds: there is an order, and each step's undo is exact."""
+    plan = planned(target)
+    state = plan.start
+    for step in plan.steps:
+        after = step.do(state)
+        assert step.take_back(after) == state, step.name
+        state = after
+
+
+@settings(deadline=None, max_examples=20)
+@given(racks())
+def test_in_every_state_all_three_viewpoints_reach_every_address(target: Target) -> None:
+    """At each step boundary, in flight, and on the way back."""
+    assert faults(target, planned(target).steps) == []
+
+
+def changed_orders(steps: list[Step], name: str) -> list[tuple[str, list[Step]]]:
+    """Leave out each step of a host's cutover, and swap each two that follow each other."""
+    own = [
+        at
+        for at, step in enumerate(steps)
+        if step.phase in (Phase.P4, Phase.P5) and (step.device == name or step.slug.endswith(f"-{name}"))
+    ]
+    assert len(own) == 8
+    orders = [(f"without {steps[at].slug}", steps[:at] + steps[at + 1 :]) for at in own]
+    for at in own[:-1]:
+        swapped = [*steps[:at], steps[at + 1], steps[at], *steps[at + 2 :]]
+        orders.append((f"{steps[at + 1].slug} before {steps[at].slug}", swapped))
+    return orders
+
+
+def agrees(target: Target, order: list[Step]) -> bool:
+    """Tell whether the checker and the second opinion say the same of an order."""
+    try:
+        check(start_state(target), order, target)
+    except NoSafePlanError:
+        return bool(faults(target, order))
+    return faults(target, order) == []
+
+
+@pytest.mark.parametrize("mode", ["802.3ad", "active-backup"])
+def test_of_one_host_every_changed_order_is_judged_alike(mode: str) -> None:
+    """All fifteen, and most of them break something."""
+    target = targets.target(
+        targets.host("a", 1, mode=mode), peers=(targets.peer("x", "2001:db8:110::13/128"),)
+    )
+    orders = changed_orders(list(planned(target).steps), "a")
+    assert [title for title, order in orders if not agrees(target, order)] == []
+    assert {title for title, order in orders if not faults(target, order)} == HARMLESS
+
+
+@settings(deadline=None, max_examples=50)
+@given(racks(most=2), st.data())
+def test_the_checker_and_a_second_opinion_agree_on_changed_orders(
+    target: Target, data: st.DataObject
+) -> None:
+    """Swap two steps of a cutover or leave one out: what one of the two refuses, the other refuses too."""
+    name = data.draw(st.sampled_from(target.hosts)).name
+    title, order = data.draw(st.sampled_from(changed_orders(list(planned(target).steps), name)))
+    assert agrees(target, order), title
+
+
+@settings(deadline=None, max_examples=20)
+@given(racks(), st.data())
+def test_judging_only_what_a_change_touched_gives_the_verdict_of_judging_all(
+    target: Target, data: st.DataObject
+) -> None:
+    """Also in broken states: the steps are done in any order, as far as they fit."""
+    judge, walker, state = Judge(target), Walker(target), start_state(target)
+    for step in data.draw(st.permutations([step for step in planned(target).steps if step.waves])):
+        with contextlib.suppress(ChangeError):
+            state = step.do(state)
+        whole = [v for host in target.hosts for v in no_address_without_a_plane(state, host, walker)]
+        whole += [violation for invariant in INVARIANTS for violation in invariant(state, target)]
+        assert list(judge.violations(state)) == whole
+
+
+def accepted(*command: str | Path) -> None:
+    """Run a program that judges a file; a missing one is a failure."""
+    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+    done = subprocess.run(
+        command, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@settings(deadline=None, max_examples=15)
+@given(racks())
+def test_the_files_of_every_rack_pass_the_real_programs(target: Target) -> None:
+    """BIRD reads each configuration, also of a host with one family; shellcheck reads the scripts."""
+    texts = rendered.files(planned(target), findings="", coverage="", place=lambda source: source.file)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "r1"
+        write(folder, texts)
+        for path in folder.rglob("bird.conf"):
+            accepted("bird", "-p", "-c", path)
+        scripts = [*folder.rglob("*.sh"), *folder.rglob("if-up.d/*")]
+        for path in scripts:
+            accepted("sh", "-n", path)
+        accepted("shellcheck", *scripts)
+    for host in target.hosts:
+        lines = texts[f"hosts/{host.name}/etc/network/interfaces"].split()
+        assert {kept.host_prefix for kept in host.addresses} <= set(lines)
+
+
+@settings(deadline=None, max_examples=40)
+@given(racks())
+def test_an_unmoved_machine_is_given_every_route_of_all_its_subnets(target: Target) -> None:
+    """One file and one step a machine, whatever number of VLANs it speaks IPv6 in."""
+    plan = planned(target)
+    texts = rendered.files(plan, findings="", coverage="", place=lambda source: source.file)
+    for name in {peer.host for peer in target.peers}:
+        (script,) = [
+            text for path, text in texts.items() if path.startswith(f"hosts/{name}/etc/network/if-up.d/")
+        ]
+        (step,) = [text for path, text in texts.items() if path.endswith(f"-{name}-learn-routes.md")]
+        for peer in (peer for peer in target.peers if peer.host == name):
+            assert f"IFACE={peer.interface} ADDRFAM=inet6 " in step
+            for prefix in peer.prefixes:
+                assert f"replace {prefix} via {peer.gateway} dev {peer.interface} " in script
+                assert f"ip -6 route delete {prefix} via {peer.gateway} dev {peer.interface}" in step
+
+
+@settings(deadline=None, max_examples=40)
+@given(racks(most=4))
+def test_the_number_of_states_is_linear_in_the_steps(target: Target) -> None:
+    """Checked are the subsets of each wave and nothing more: no product over hosts."""
+    plan = planned(target)
+    waves = [wave for step in plan.steps for wave in step.waves]
+    assert plan.states <= 1 + sum(2 ** len(wave) - 1 for wave in waves)
+    assert plan.states <= STATES_A_STEP * len(plan.steps)
