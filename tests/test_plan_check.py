@@ -15,7 +15,7 @@ from vlan2l3.plan.build import build
 from vlan2l3.plan.check import check
 from vlan2l3.plan.cutover import Cutover
 from vlan2l3.plan.deliver import Delivered, Dropped, Viewpoint, Walker
-from vlan2l3.plan.facts import Plane
+from vlan2l3.plan.facts import Enslaved, Insert, Plane
 from vlan2l3.plan.model import Phase, Step
 from vlan2l3.plan.start import start_state
 
@@ -126,3 +126,18 @@ def test_after_the_cut_everybody_uses_the_fabric() -> None:
     """The neighbours follow the gateway."""
     host = targets.host("a", 1)
     assert set(planes(host, targets.target(host), "a-cut").values()) == {Delivered(Plane.FABRIC)}
+
+
+def test_bgp_does_not_run_on_a_member_of_a_bond() -> None:
+    """What arrives on a member belongs to the bond, so a host that keeps it there announces nothing."""
+    host = targets.host("a", 1)
+    target = targets.target(host)
+    state = start_state(target)
+    for step in steps_of(target):
+        state = step.do(state)
+        if step.slug.endswith("a-dual"):
+            break
+    bonded = state.apply([Insert(Enslaved(host=host.name, interface=host.legs[0].interface))])
+    walker, kept = Walker(target), host.addresses[0]
+    assert walker.deliver(state, Viewpoint.OUTSIDE, host, kept) == Delivered(Plane.FABRIC)
+    assert walker.deliver(bonded, Viewpoint.OUTSIDE, host, kept) != Delivered(Plane.FABRIC)

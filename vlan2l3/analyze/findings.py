@@ -5,7 +5,7 @@ Comes in: nothing. Goes out: the records the matcher engine produces and `design
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from vlan2l3.names import DeviceName, RackName, SegmentName
@@ -37,6 +37,11 @@ class Evidence:
     excerpt: str
     weight: str  # decisive | strong | weak
     matcher: str  # the matcher's source, `host.file`, `switch.mac`, …
+
+    @property
+    def place(self) -> Source:
+        """Give the source with the line the words stand on, and not the one its record starts on."""
+        return replace(self.source, line=self.line, pointer="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

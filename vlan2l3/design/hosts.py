@@ -97,8 +97,8 @@ class HostJudge:
                 text = f"{finding.title}: change it in the old VLAN first, then plan again"
             else:
                 continue
-            best = min(finding.evidence, key=lambda evidence: evidence.weight != "decisive")
-            kept.append(Reason(text=text, rule=finding.rule, source=best.source))
+            best = min(finding.evidence, key=lambda e: (e.weight != "decisive", e.source.device != host.name))
+            kept.append(Reason(text=text, rule=finding.rule, source=best.place))
         return kept
 
 

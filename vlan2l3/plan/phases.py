@@ -210,7 +210,7 @@ def services(target: Target) -> Iterable[Step]:
                 lines=("done in the VLAN, with its owner, before its host is planned again",),
                 text=finding.remedy,
             ),
-            sources=tuple(dict.fromkeys(e.source for e in finding.evidence)),
+            sources=tuple(dict.fromkeys(e.place for e in finding.evidence)),
             minutes=0,
             outage=Outage(packets=0, known_by="estimated", note=finding.outage or "see the finding"),
         )
