@@ -63,3 +63,19 @@ def test_a_second_address_of_one_subnet_moves_with_the_first(tmp_path: Path) -> 
     plan = json.loads((tmp_path / "out/r12/plan.json").read_text())
     (moving,) = [host for host in plan["hosts"] if host["name"] == "web-03"]
     assert {"10.1.10.13/32", "10.1.10.113/32", "2001:db8:110::13/128"} == set(moving["addresses"])
+
+
+def test_an_acl_on_the_gateway_keeps_the_host(tmp_path: Path) -> None:
+    """A moved host would pass beside it; every ping check would be green all the same."""
+    svi = "interface Vlan110\n"
+    change = ("core1/show_running-config.txt", svi, f"{svi}   ip access-group WEB out\n")
+    (reason,) = reasons_to_stay(doctored(tmp_path, change), tmp_path / "out", "web-03")
+    assert reason.startswith("vlan110 is filtered by ACL WEB (out) on core1 Vlan110")
+
+
+def test_a_default_route_that_bgp_would_beat_keeps_the_host(tmp_path: Path) -> None:
+    """With a worse metric than BGP's the host would change planes as soon as BGP is up."""
+    worse = DEFAULT6.replace('"metric":1024', '"metric":4096')
+    capture = doctored(tmp_path, *((file, DEFAULT6, worse) for file in ROUTES))
+    reasons = reasons_to_stay(capture, tmp_path / "out", "web-03")
+    assert "its default route has metric 4096; BGP's, 2048, would win too early" in reasons

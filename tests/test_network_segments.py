@@ -231,6 +231,15 @@ def test_leafs_and_cores_follow_from_links_and_hosts() -> None:
     }
 
 
+def test_in_a_network_of_one_rack_what_it_hangs_on_is_a_core() -> None:
+    """With a single rack nothing else tells a core: no host hangs on it, the rack's leafs do."""
+    story = bonded_rack()
+    story.records = [r for r in story.records if "leaf-z" not in (r.source.device, getattr(r, "system", ""))]
+    story.devices.pop("leaf-z")
+    roles = {switch.name: switch.role.value for switch in story.network().switches}
+    assert roles == {"core1": "core", "core2": "core", "leaf-a": "leaf", "leaf-b": "leaf"}
+
+
 def test_rack_without_inventory_is_named_after_its_pair() -> None:
     """`leaf-a` and `leaf-b` are MLAG peers, so they share a rack."""
     story = bonded_rack()

@@ -45,7 +45,10 @@ def plan(request: Request) -> None:
         except NoSafePlanError as error:
             if not request.every:
                 raise
-            refused += [Problem(what=p.what, where=f"{rack}: {p.where}", hint=p.hint) for p in error.problems]
+            refused += [
+                Problem(what=p.what, where=": ".join(filter(None, (rack, p.where))), hint=p.hint)
+                for p in error.problems
+            ]
             continue
         folder = request.out / rack_name(rack)
         if request.check:

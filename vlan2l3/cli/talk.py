@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 
+from vlan2l3.quote import printable_line
+
 
 def say(text: str) -> None:
-    """Print a line to stderr."""
-    print(text, file=sys.stderr)  # noqa: T201 - the one place that talks
+    """Print lines to stderr, without what a device could make a terminal do."""
+    shown = "\n".join(printable_line(line) for line in text.split("\n"))
+    print(shown, file=sys.stderr)  # noqa: T201 - the one place that talks

@@ -13,7 +13,7 @@ from vlan2l3.analyze.findings import Certainty, Finding, Severity
 from vlan2l3.design import files
 from vlan2l3.design.fabric import host_asn
 from vlan2l3.design.intent import Intent
-from vlan2l3.design.target import HostTarget, KeptAddress, LegTarget, Reason, Stay
+from vlan2l3.design.target import BGP_METRIC, HostTarget, KeptAddress, LegTarget, Reason, Stay
 from vlan2l3.names import Address, DeviceName, Mac, RackName
 from vlan2l3.network.model import (
     Host,
@@ -189,6 +189,14 @@ def _addressing(host: Host, network: Network) -> list[Reason]:
             reasons.append(Reason(text=text, source=address.source))
     if not _production(host):
         reasons.append(Reason(text="it has no address in any VLAN", source=host.source))
+    reasons += [
+        Reason(
+            text=f"its default route has metric {route.metric}; BGP's, {BGP_METRIC}, would win too early",
+            source=route.source,
+        )
+        for route in host.routes
+        if route.prefix.prefixlen == 0 and route.vrf == "default" and route.metric >= BGP_METRIC
+    ]
     if not any(address.gateway for address in _production(host)):
         reasons.append(Reason(text="it has no default route", source=host.source))
     else:

@@ -13,6 +13,10 @@ from vlan2l3.names import Address, DeviceName, Interface, InterfaceName, Mac, Ra
 from vlan2l3.network.coverage import Gap
 from vlan2l3.parse.records import FileText, Source
 
+# Metric of the BGP defaults on a host: worse than what ifupdown and the kernel give static ones (0, and 1024
+# for IPv6), so that nothing changes before a static default is deleted.
+BGP_METRIC = 2048
+
 
 class Strategy(StrEnum):
     """Say how a host or subnet changes."""

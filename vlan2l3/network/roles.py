@@ -34,10 +34,11 @@ def with_roles(
         for here, there in ((link.a.device, link.b.device), (link.b.device, link.a.device)):
             if groups[there] != groups[here] and groups[there] in counting:
                 below[here].add(groups[there])
+    needed = min(_DISTINCT, len(with_hosts))  # in a network of one rack, what it hangs on is a core
     finished = []
     for name, switch in fabric.switches.items():
         reached = below[name]
-        core = name not in hosting and len(reached) >= _DISTINCT and not reached.isdisjoint(with_hosts)
+        core = name not in hosting and len(reached) >= needed and not reached.isdisjoint(with_hosts)
         role = SwitchRole.CORE if core else SwitchRole.LEAF
         rack = told.get(name) or (None if core else _derived(switch))
         finished.append(replace(switch, role=role, rack=rack))

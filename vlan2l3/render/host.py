@@ -9,13 +9,12 @@ import re
 from ipaddress import IPv4Address
 
 from vlan2l3.design import ifupdown
-from vlan2l3.design.target import HostTarget, LegTarget, PeerTarget
+from vlan2l3.design.target import BGP_METRIC, HostTarget, LegTarget, PeerTarget
 from vlan2l3.names import RackName
 from vlan2l3.platforms import templates_folder
 from vlan2l3.render.switch import COMMIT_TIMER
 from vlan2l3.render.templating import render
 
-METRIC = 2048  # of the BGP defaults: worse than the static ones of today, 0 (IPv4) and 1024 (IPv6)
 REVERT_AFTER = 2 * COMMIT_TIMER  # the switch reverts first, so that the host finds its old port again
 LEARNED = (
     212  # the routing protocol number of routes to moved addresses: nobody else's, so they can be flushed
@@ -92,7 +91,7 @@ def _bird(host: HostTarget, words: dict[str, object], legs: tuple[LegTarget, ...
         "linux/bird.conf.j2",
         legs=legs,
         purpose=purpose,
-        metric=METRIC,
+        metric=BGP_METRIC,
         router_id=source[4] or IPv4Address(host.asn),  # a host of IPv6 alone has another number of its own
         source4=source[4],
         source6=source[6],
