@@ -32,6 +32,8 @@ case $1 in
   080)
     ip -4 addr del 10.1.10.33/24 dev bond0
     ip -6 addr del 2001:db8:110::33/64 dev bond0
+    ;;
+  085)
     # Until the deletion the host asks for others with its own address, and so teaches the old way again.
     python3 -I "$here/announce.py" bond0 10.1.10.33 00:1c:73:00:00:99
     ;;
