@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from rehearsals import ATTEMPTS
 from terminal import DEMO, INTENT, ROOT, type_
 
 PLANS = ROOT / "plans"
@@ -21,7 +22,10 @@ def rehearse(host: str, out: Path) -> tuple[str, ...]:
 @pytest.mark.uml
 def test_a_dual_homed_host_loses_no_packet_in_any_step_of_its_own_plan() -> None:
     """web-03, with a real bond, BIRD and FRR: nothing lost in either family, from three viewpoints."""
-    shown = type_(*rehearse("web-03", PLANS))
+    for _ in range(ATTEMPTS):
+        shown = type_(*rehearse("web-03", PLANS))
+        if not shown.stdout.startswith("web-03: inconclusive"):  # a busy machine could not tell
+            break
     assert shown.code == 0, shown.stdout + shown.stderr
     assert shown.stdout.startswith("web-03: passed")
     steps = re.findall(r"(?m)^(baseline|\d{3}) +(\d+) +(\d+) +(\d+) ", shown.stdout)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from rehearsals import conclusive
 
 from vlan2l3.rehearse import launch
 from vlan2l3.rehearse.changes import Script
@@ -51,7 +52,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def moved(job: Job, plan: Path, workplace: Path) -> Result:
     """Give the result of the whole move, measured once."""
     assert workplace.is_dir()
-    return launch.rehearse(job, plan=plan)
+    return conclusive(job, plan)[0]
 
 
 def test_lossless_order_loses_no_packet_at_any_step(job: Job, moved: Result) -> None:
@@ -97,7 +98,7 @@ def test_move_without_proxy_and_announcement_fails(job: Job, plan: Path) -> None
     steps = tuple(step for step in job.steps if step.id not in {"060", "070", "085"} and step.id <= "090")
     unmoved = tuple(viewpoint for viewpoint in job.viewpoints if viewpoint.kind != "moved")
     bare = msgspec.structs.replace(job, start=(), steps=steps, viewpoints=unmoved)
-    report = judge(bare, launch.rehearse(bare, plan=plan))
+    _, report = conclusive(bare, plan)
     assert report.verdict is Verdict.FAILED, "\n".join(report_lines(report))
     lost = {step.id: step for step in report.steps}
     assert lost["080"].lost_ipv4 == 0  # the old leg still stands
@@ -110,8 +111,7 @@ def test_turning_back_before_the_cut_loses_nothing_but_at_the_rejoin(job: Job, p
     """The fabric turns away from the leaf first, then BIRD stops, then the leg joins its bond again."""
     steps = tuple(step for step in job.steps if step.id <= "040")
     back = msgspec.structs.replace(job, steps=steps, turn_back_after="040")
-    result = launch.rehearse(back, plan=plan)
-    report = judge(back, result)
+    result, report = conclusive(back, plan)
     lines = "\n".join(report_lines(report))
     assert [(run.id, run.undo) for run in result.runs if run.undo] == [
         (identifier, True) for identifier in ("040", "030", "020", "010")
@@ -134,7 +134,7 @@ def test_tagged_active_backup_host_is_built_and_a_failing_script_stops_it(job: J
     first, second, third, *_ = job.steps
     wrong = msgspec.structs.replace(second, actions=(Script(line="sh /plan/hosts/web-03/apply.sh 999"),))
     broken = msgspec.structs.replace(job, host=host, steps=(first, wrong, third))
-    report = judge(broken, launch.rehearse(broken, plan=plan))
+    _, report = conclusive(broken, plan)
     lines = "\n".join(report_lines(report))
     assert report.verdict is Verdict.FAILED, lines
     assert report.steps[0].sent > 1000
