@@ -84,7 +84,22 @@ def test_a_vlan_in_an_included_file_is_bound_too() -> None:
     more = "auto data\niface data inet static\n    address 10.1.40.1/24\n    vlan-raw-device bond0\n"
     bound = ifupdown.bound_interfaces([FILE, more], {"bond0"})
     assert "data" in bound
-    assert ifupdown.routed(more, bound, ()).strip() == ""
+    assert ifupdown.routed(more, bound, ()).startswith("# Written by vlan2l3: ")
+    assert len(ifupdown.stanzas(ifupdown.routed(more, bound, ()))) == 1
+
+
+def test_an_included_file_that_nothing_is_taken_from_stays_to_the_letter() -> None:
+    """No line is added to a file that has nothing to do with the bond."""
+    modem = "auto wwan0\niface wwan0 inet dhcp\n"
+    assert ifupdown.routed(modem, BOUND, ()) == modem
+
+
+def test_an_interface_that_shares_a_line_with_a_bound_one_still_comes_up() -> None:
+    """`auto lo bond0 eth2` loses the bond and nothing else, or eth2 is down after the next boot."""
+    text = "# All of them.\nauto lo bond0 eth2\niface eth2 inet dhcp\n"
+    assert ifupdown.routed(text, BOUND, ()) == "# All of them.\nauto lo eth2\niface eth2 inet dhcp\n"
+    members = "allow-hotplug ens1f0 ens1f1\niface ens1f0 inet manual\niface ens1f1 inet manual\n"
+    assert ifupdown.without_member(members, "ens1f0") == "allow-hotplug ens1f1\niface ens1f1 inet manual\n"
 
 
 def test_includes_are_listed() -> None:

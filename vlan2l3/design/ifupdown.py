@@ -8,7 +8,7 @@ Source of the format: interfaces(5) of Debian 12.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 # Options whose meaning ends with the bond, or that the new stanzas carry on.
@@ -34,6 +34,8 @@ _STARTERS = (
     "source-directory",
     "no-scripts",
 )
+
+_EMPTIED = "# Written by vlan2l3: the routed host needs no interface that stood here."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,26 +110,23 @@ def unsupported_lines(text: str, bound: Collection[str]) -> tuple[tuple[int, str
     )
 
 
-def routed(text: str, bound: Collection[str], added: Iterable[str]) -> str:
-    """Give a file without the stanzas of bound interfaces, followed by `added` lines."""
-    kept = [
-        line
-        for stanza in stanzas(text)
-        if not set(stanza.interfaces) & set(bound)
-        for _, line in stanza.lines
-    ]
+def routed(text: str, bound: Collection[str], added: Sequence[str]) -> str:
+    """Give a file without the stanzas of bound interfaces, followed by `added` lines.
+
+    A file that nothing is left of says so, for whoever opens it and wonders.
+    """
+    kept = [line for stanza in stanzas(text) for line in _lines_without(stanza, bound)]
     while kept and not kept[-1].strip():
         kept.pop()
-    return "\n".join([*kept, "", *added]) + "\n"
+    new = [*kept, "", *added] if added else kept
+    return "\n".join(new or [_EMPTIED]) + "\n"
 
 
 def without_member(text: str, member: str) -> str:
     """Give a file without one member of a bond: its own stanzas, and its name among the bond's slaves."""
     lines = []
     for stanza in stanzas(text):
-        if stanza.interfaces == (member,):
-            continue
-        for _, line in stanza.lines:
+        for line in _lines_without(stanza, {member}):
             words = line.split()
             if words[:1] in (["bond-slaves"], ["slaves"]) and member in words:
                 left = " ".join(word for word in words[1:] if word != member)
@@ -135,6 +134,18 @@ def without_member(text: str, member: str) -> str:
             else:
                 lines.append(line)
     return "\n".join(lines) + "\n"
+
+
+def _lines_without(stanza: Stanza, gone: Collection[str]) -> list[str]:
+    lines = [line for _, line in stanza.lines]
+    left = [name for name in stanza.interfaces if name not in gone]
+    if len(left) == len(stanza.interfaces):
+        return lines
+    if not left:
+        return []
+    # `auto bond0 eth2` brings up two interfaces, and only one of them goes.
+    fewer = " ".join([stanza.words[0], *left])
+    return [fewer if tuple(line.split()) == stanza.words else line for line in lines]
 
 
 def carried(texts: Iterable[str], bound: Collection[str]) -> tuple[str, ...]:
