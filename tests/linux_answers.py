@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from vlan2l3 import platforms
 from vlan2l3.names import DeviceName
-from vlan2l3.parse.linux import READERS
+from vlan2l3.parse.quirks.linux import READERS
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import Record
 

@@ -12,7 +12,7 @@ from vlan2l3 import platforms
 from vlan2l3.capture import store
 from vlan2l3.capture.manifest import Status
 from vlan2l3.names import DeviceName
-from vlan2l3.parse import convert, engine
+from vlan2l3.parse import convert, engine, quirks
 from vlan2l3.parse.raw import Raw
 from vlan2l3.parse.reading import Answer, Reading
 from vlan2l3.parse.records import KINDS, FileText, Vlan
@@ -120,19 +120,25 @@ def test_empty_answer_says_so(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["eos", "nxos"])
+@pytest.mark.parametrize("name", platforms.names())
 def test_every_name_in_an_index_stands_for_something(name: str) -> None:
     """A misspelt quirk, field or pattern fails here and not at a user's site."""
     platform = platforms.load(name)
+    known = quirks.of(name)
     assert platform.commands
     for spec in platform.commands:
         assert spec.tables or spec.reader, spec.command
-        assert not spec.reader or spec.reader in engine.READERS[name], spec.command
+        for reader in (spec.reader, spec.text_reader):
+            assert not reader or reader in known.readers, spec.command
+        assert set(spec.otherwise) <= set(spec.aliases), spec.command
+        assert ("*" in spec.command and spec.ask) == bool(spec.each and spec.items), spec.command
         for table in spec.tables:
             hints = convert.hints(KINDS[table.record])
             assert set(table.fields) | set(table.values) <= set(hints), spec.command
-            assert not table.quirk or table.quirk in engine.ROWS[name], spec.command
-            assert re.compile(table.guard or table.wrapped or table.total) is not None
+            assert not table.quirk or table.quirk in known.rows, spec.command
+            assert bool(table.guard) == bool(table.template or table.pattern), spec.command
+            for pattern in (table.pattern, table.guard, table.wrapped, table.total):
+                assert re.compile(pattern) is not None
     for pattern in (*platform.absent, *platform.failed, *platform.headings):
         assert re.compile(pattern) is not None
 

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from vlan2l3 import names, platforms
 from vlan2l3.names import DeviceName, vlan_ranges
-from vlan2l3.parse import engine, eos
+from vlan2l3.parse import engine
+from vlan2l3.parse.quirks import eos
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import (
     AclBinding,

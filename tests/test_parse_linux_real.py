@@ -11,7 +11,7 @@ import pytest
 from linux_answers import of, read
 
 from vlan2l3 import platforms
-from vlan2l3.parse.linux import READERS
+from vlan2l3.parse.quirks.linux import READERS
 from vlan2l3.parse.raw import Rows
 from vlan2l3.parse.records import Bond, LldpNeighbor, Package, Port, PortAddress, Route, Socket, Unit
 

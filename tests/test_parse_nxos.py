@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import pytest
 
 from vlan2l3.names import DeviceName, vlan_ranges
-from vlan2l3.parse import engine, nxos
+from vlan2l3.parse import engine
+from vlan2l3.parse.quirks import nxos
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import (
     AclBinding,

@@ -12,7 +12,8 @@ import yaml
 
 from vlan2l3 import platforms
 from vlan2l3.names import DeviceName
-from vlan2l3.parse import engine, eos, nxos
+from vlan2l3.parse import engine
+from vlan2l3.parse.quirks import eos, nxos
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import (
     LldpNeighbor,

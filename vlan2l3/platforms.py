@@ -7,6 +7,7 @@ This module holds no knowledge of any vendor; a new platform is a new folder.
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -16,6 +17,42 @@ import msgspec
 _PACKAGE = Path(__file__).parent
 _LIVE = _PACKAGE.parent / "parsers"
 _SHIPPED = _PACKAGE / "_data" / "parsers"
+
+
+class Topic(StrEnum):
+    """Name what a device can be asked about: the columns of the coverage ledger.
+
+    `ports` to `sysctls` are kinds of facts and not commands: one command may answer several, and one topic may
+    need several commands.
+    """
+
+    FACTS = "facts"  # hostname, model, version, serial number
+    PORTS = "ports"
+    ADDRESSES = "addresses"  # of interfaces, secondary ones included
+    VLANS = "vlans"
+    SWITCHPORTS = "switchports"  # mode, native and allowed VLANs
+    STP = "stp"
+    MLAG = "mlag"  # MLAG, vPC, CLAG, VLT, VSX, MC-LAG
+    LAGS = "lags"  # LAG and LACP, bonds of a host
+    MACS = "macs"
+    ARP = "arp"
+    ND = "nd"
+    LLDP = "lldp"  # and CDP
+    GATEWAYS = "gateways"  # FHRP and virtual gateways
+    DHCP_RELAY = "dhcp-relay"
+    DHCP_SNOOPING = "dhcp-snooping"
+    IGMP = "igmp"  # snooped or joined groups
+    ACLS = "acls"
+    OVERLAY = "overlay"  # VXLAN, EVPN
+    CAPACITY = "capacity"
+    CONFIG = "config"
+    ROUTES = "routes"
+    BRIDGES = "bridges"  # of a host
+    SOCKETS = "sockets"
+    UNITS = "units"
+    PACKAGES = "packages"
+    SYSCTLS = "sysctls"
+    WORKLOADS = "workloads"  # clusters, virtual machines, containers
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,7 +70,11 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         quirk: a function of the platform's quirk module (`ROWS`) that makes the records of one row, where
             fields do not suffice.
         template: for text, the TTP template's file name in the platform's folder.
-        guard: for text, a regular expression that every line holding a row of this table matches.
+        pattern: for text, a regular expression with named groups, in place of a template: it matches the whole
+            of a logical line, leading blanks left out, and the groups are the variables. For tables of one line
+            a row, which can be long.
+        guard: for text, a regular expression that every line holding a row of this table matches. It is the
+            count that a template or a pattern is held against, so it must be looser than either.
         wrapped: for text, a regular expression of lines that continue the line above.
         total: where the device itself says how many rows there are: for JSON a path, for text a regular
             expression with one group.
@@ -45,6 +86,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     values: dict[str, dict[str, str]] = {}
     quirk: str = ""
     template: str = ""
+    pattern: str = ""
     guard: str = ""
     wrapped: str = ""
     total: str = ""
@@ -58,10 +100,19 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         aliases: other spellings whose answer has the same shape.
         format: what the answer is.
         essential: without it a device counts as a blind spot.
+        gives: what it answers; the topics that a table's records belong to need not be named.
+        documented: no real output of it was ever seen here, its shape is the vendor's documentation's.
+        ask: whether live collection sends it. What is only read from other people's captures is not asked.
+        otherwise: what to send, in this order, where the device doesn't know the command: older names of it,
+            all of them aliases.
+        each: for a command with a `*`, the command whose answer lists what to put there.
+        items: the regular expression whose first group is such an item, searched in each line of that answer.
+        root: it needs root on a host (`sudo -n`).
         stands_for: the essential command whose place it takes where that one wasn't run.
         may_be_empty: no output is an answer and means "none".
         reader: a function of the platform's quirk module (`READERS`), where tables as data do not suffice.
             It is called for answers that come in `format`.
+        text_reader: such a function for the text form of a command whose `format` is JSON.
         headings: for text tables, regular expressions of the lines that hold no row. A line that is neither
             a row nor one of these is reported.
     """
@@ -70,15 +121,46 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     aliases: tuple[str, ...] = ()
     format: Literal["json", "text"] = "text"
     essential: bool = False
+    gives: tuple[Topic, ...] = ()
+    documented: bool = False
+    ask: bool = True
+    otherwise: tuple[str, ...] = ()
+    each: str = ""
+    items: str = ""
+    root: bool = False
     stands_for: str = ""
     may_be_empty: bool = False
     tables: tuple[Table, ...] = ()
     reader: str = ""
+    text_reader: str = ""
     headings: tuple[str, ...] = ()
+
+    @property
+    def topics(self) -> frozenset[Topic]:
+        """Give everything it answers."""
+        named = (_TOPICS.get(table.record) for table in self.tables)
+        return frozenset({*self.gives, *(topic for topic in named if topic)})
 
     def matches(self, command: str) -> bool:
         """Tell whether a command that was run is this one, under any of its names."""
         return any(_pattern(name).fullmatch(plain(command)) for name in (self.command, *self.aliases))
+
+
+class Collect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Describe how a platform is asked.
+
+    Attributes:
+        transports: the ways to reach it, the preferred one first: `eapi` and `nxapi` (JSON-RPC over HTTPS),
+            `cli` (a vendor's command line over SSH), `shell` (one command a channel over SSH).
+        device_type: netmiko's name of it, for `cli`.
+        json: what is put behind a command of JSON format on a command line, `| json`.
+        setup: the lines that preparing a session sends (width, paging): all of them, for they are sent too.
+    """
+
+    transports: tuple[Literal["eapi", "nxapi", "cli", "shell"], ...]
+    device_type: str = ""
+    json: str = ""
+    setup: tuple[str, ...] = ()
 
 
 class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,6 +171,7 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         title: what people call it.
         aliases: what other tools call it (`arista_eos`, `cisco_nxos`).
         interfaces: abbreviation -> full prefix, so that `Et1` and `Ethernet1` are one port.
+        collect: how it is asked; without it the platform can be read from files only.
         headings: regular expressions of lines that hold no row in any command: the prompt, the echo.
         absent: regular expressions of answers that mean "this feature is not there".
         failed: regular expressions of answers that mean "the device did not understand or allow the command".
@@ -98,6 +181,7 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     title: str
     aliases: tuple[str, ...] = ()
     interfaces: dict[str, str] = {}
+    collect: Collect | None = None
     headings: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
@@ -108,9 +192,44 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return next((spec for spec in self.commands if spec.matches(command)), None)
 
 
+_TOPICS: dict[str, Topic] = {
+    "facts": Topic.FACTS,
+    "port": Topic.PORTS,
+    "address": Topic.ADDRESSES,
+    "vlan": Topic.VLANS,
+    "switchport": Topic.SWITCHPORTS,
+    "stp": Topic.STP,
+    "stp-port": Topic.STP,
+    "mlag": Topic.MLAG,
+    "mlag-port": Topic.MLAG,
+    "lag-member": Topic.LAGS,
+    "bond": Topic.LAGS,
+    "mac": Topic.MACS,
+    "lldp": Topic.LLDP,
+    "gateway": Topic.GATEWAYS,
+    "dhcp-relay": Topic.DHCP_RELAY,
+    "lease": Topic.DHCP_SNOOPING,
+    "igmp": Topic.IGMP,
+    "joined-group": Topic.IGMP,
+    "acl": Topic.ACLS,
+    "acl-binding": Topic.ACLS,
+    "vni": Topic.OVERLAY,
+    "overlay-peer": Topic.OVERLAY,
+    "capacity": Topic.CAPACITY,
+    "file": Topic.CONFIG,
+    "route": Topic.ROUTES,
+    "bridge-entry": Topic.BRIDGES,
+    "socket": Topic.SOCKETS,
+    "unit": Topic.UNITS,
+    "package": Topic.PACKAGES,
+    "sysctl": Topic.SYSCTLS,
+}
+"""Record kind -> topic. `neighbor` is ARP or ND, which a command must say by itself."""
+
+
 def plain(command: str) -> str:
     """Strip output modifiers (`| json`, `| json native`, `| no-more`) and double blanks from a command."""
-    kept = re.sub(r"\|\s*(json native|json|no-more|display json)\s*", "", command)
+    kept = re.sub(r"\|\s*(json native|json|no-more|display json|display-xml)\s*", "", command)
     return " ".join(kept.split())
 
 

@@ -7,35 +7,22 @@ Comes in: a capture, or one raw answer. Goes out: a `Reading`, in which every co
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vlan2l3 import platforms
 from vlan2l3.capture.manifest import DeviceEntry, Entry, Status
 from vlan2l3.names import DeviceName
-from vlan2l3.parse import eos, linux, nxos, tables
+from vlan2l3.parse import quirks, tables
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.reading import Answer, Reading, Unparsed
 from vlan2l3.parse.records import Record
 
 if TYPE_CHECKING:
     from vlan2l3.capture.store import Capture
-    from vlan2l3.parse.row import Quirk
     from vlan2l3.platforms import CommandSpec
 
 UNREAD = "unread"
-
-READERS: dict[str, Mapping[str, Callable[[Raw], Rows]]] = {
-    "eos": eos.READERS,
-    "nxos": nxos.READERS,
-    "linux": linux.READERS,
-}
-ROWS: dict[str, Mapping[str, Quirk]] = {"eos": eos.ROWS, "nxos": nxos.ROWS}
-FINISHERS: dict[str, Callable[[tuple[Record, ...]], tuple[Record, ...]]] = {
-    "eos": eos.finish,
-    "nxos": nxos.finish,
-}
 
 
 def read_capture(capture: Capture) -> Reading:
@@ -55,8 +42,7 @@ def read_capture(capture: Capture) -> Reading:
             of_device += rows.records
             unparsed += rows.unparsed
             answers.append(answer)
-        finish = FINISHERS.get(device.platform, tuple)
-        records += finish(tuple(of_device))
+        records += quirks.of(device.platform).finish(tuple(of_device))
     return Reading(records=tuple(records), unparsed=tuple(unparsed), answers=tuple(answers))
 
 
@@ -86,16 +72,19 @@ def _read_as(raw: Raw, spec: CommandSpec) -> Rows:
     if form == "output":
         inner = read_answer(replace(raw, text=data["output"]))
         return _inside(inner, "output")
-    quirks = ROWS.get(raw.platform, {})
-    wanted = tuple(table for table in spec.tables if bool(table.template) == (form == "text"))
-    read_by = READERS[raw.platform][spec.reader] if spec.reader and spec.format == form else None
+    known = quirks.of(raw.platform)
+    wanted = tuple(
+        table for table in spec.tables if bool(table.template or table.pattern) == (form == "text")
+    )
+    reader = spec.reader if spec.format == form else spec.text_reader
+    read_by = known.readers[reader] if reader else None
     if not wanted and read_by is None:
         raise ValueError(f"the answer is {form}, and only {spec.format} is understood for this command")
     parts = [read_by(raw)] if read_by else []
     if wanted and form == "json":
-        parts.insert(0, tables.from_json(raw, data, wanted, quirks))
+        parts.insert(0, tables.from_json(raw, data, wanted, known.rows))
     elif wanted:
-        parts.insert(0, tables.from_text(raw, spec, wanted, quirks))
+        parts.insert(0, tables.from_text(raw, spec, wanted, known.rows))
     return tables.total(parts)
 
 

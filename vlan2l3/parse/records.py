@@ -119,7 +119,7 @@ class Neighbor(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LldpNeighbor(Record):
-    """Give one LLDP neighbour as it named itself; lldpd's port id is a MAC, its description the name."""
+    """Give one LLDP or CDP neighbour as it named itself; lldpd's port id is a MAC, its description the name."""
 
     kind: ClassVar[str] = "lldp"
     interface: InterfaceName
@@ -128,6 +128,7 @@ class LldpNeighbor(Record):
     port: str
     port_description: str = ""
     system_description: str = ""
+    protocol: str = "lldp"  # lldp | cdp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,6 +287,41 @@ class AclBinding(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acl(Record):
+    """Give one access list with its entries as the device prints them, in order, without hit counts."""
+
+    kind: ClassVar[str] = "acl"
+    name: str
+    family: str  # ipv4 | ipv6 | mac
+    entries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease(Record):
+    """Give one address that DHCP snooping saw handed out."""
+
+    kind: ClassVar[str] = "lease"
+    vlan: VlanId
+    mac: Mac
+    address: Address
+    interface: InterfaceName | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity(Record):
+    """Say how full a table of a switch is; `None` where the device gave only one of the two numbers.
+
+    `table` is `mac`, `arp`, `nd`, `host-ipv4`, `host-ipv6`, `lpm-ipv4`, `lpm-ipv6`, `ecmp-groups`, `acl` or,
+    for anything else, the device's own word.
+    """
+
+    kind: ClassVar[str] = "capacity"
+    table: str
+    used: int | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SnoopedGroup(Record):
     """Give one multicast group a switch saw joined in a VLAN."""
 
@@ -302,6 +338,14 @@ class Vni(Record):
     kind: ClassVar[str] = "vni"
     vlan: VlanId
     vni: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverlayPeer(Record):
+    """Give one far end of a VXLAN tunnel: segments may go on there."""
+
+    kind: ClassVar[str] = "overlay-peer"
+    address: Address
 
 
 # --- hosts ------------------------------------------------------------------------------------------
@@ -391,7 +435,7 @@ KINDS: dict[str, type[Record]] = {
     for record in (
         Facts, Port, PortAddress, Neighbor, LldpNeighbor, Route,
         Vlan, Switchport, StpInstance, StpPort, LagMember, MlagDomain, MlagPort, MacEntry, Gateway,
-        DhcpRelay, AclBinding, SnoopedGroup, Vni,
+        DhcpRelay, Acl, AclBinding, Lease, SnoopedGroup, Capacity, Vni, OverlayPeer,
         Bond, BridgeEntry, Socket, JoinedGroup, Unit, Package, Sysctl, FileText,
     )
 }  # fmt: skip

@@ -97,7 +97,12 @@ def _text_table(raw: Raw, table: Table, quirks: Mapping[str, Quirk], explained: 
     rows = {line.number for line in content if re.search(table.guard, line.text)}
     records: list[Record] = []
     unparsed: list[Unparsed] = []
-    for match in text.matches(raw.platform, table.template, content):
+    found = (
+        text.lines_like(table.pattern, content)
+        if table.pattern
+        else text.matches(raw.platform, table.template, content)
+    )
+    for match in found:
         first = match.lines[0]
         explained.update(match.lines)
         rows.add(first)
@@ -109,7 +114,9 @@ def _text_table(raw: Raw, table: Table, quirks: Mapping[str, Quirk], explained: 
     lost = rows - explained
     explained.update(rows)
     unparsed += [
-        raw.unparsed(written[number], f"looks like a row of {table.template} but is none", line=number)
+        raw.unparsed(
+            written[number], f"looks like a row of {table.template or table.record} but is none", line=number
+        )
         for number in sorted(lost)
     ]
     parsed = len(rows) - len(unparsed)

@@ -97,6 +97,17 @@ def matches(platform: str, template: str, content: tuple[Line, ...]) -> tuple[Ma
     return tuple(sorted(_flat(found), key=lambda match: match.lines))
 
 
+def lines_like(pattern: str, content: tuple[Line, ...]) -> tuple[Match, ...]:
+    """Match each logical line as a whole with one regular expression; its named groups are the variables."""
+    whole = re.compile(pattern).fullmatch
+    found = ((line.number, whole(line.text.strip())) for line in content)
+    return tuple(
+        Match(lines=(number,), values={k: v for k, v in match.groupdict().items() if v is not None})
+        for number, match in found
+        if match
+    )
+
+
 @cache
 def _template(platform: str, template: str) -> str:
     path: Path = platforms.parsers_folder() / platform / template

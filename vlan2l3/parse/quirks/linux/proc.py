@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
 from vlan2l3.names import InterfaceName, interface_name, natural_key
-from vlan2l3.parse.linux_rows import Ledger, count_lines, lines, number, read_lines, station
+from vlan2l3.parse.quirks.linux.rows import Ledger, count_lines, lines, number, read_lines, station
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import Bond, JoinedGroup, Record, Source
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from vlan2l3.parse import linux_link
-from vlan2l3.parse.linux_link import Link
-from vlan2l3.parse.linux_rows import Ledger, excerpt, json_list, lines, number, options
+from vlan2l3.parse.quirks.linux import interface
+from vlan2l3.parse.quirks.linux.interface import Link
+from vlan2l3.parse.quirks.linux.rows import Ledger, excerpt, json_list, lines, number, options
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import PortAddress, Source
 
@@ -98,7 +98,7 @@ def read_addresses_json(raw: Raw) -> Rows:
         claims[str(item.get("master")) if isinstance(item, dict) else ""] += 1
         try:
             link = _link_of(msgspec.convert(item, _Interface), raw.at(pointer=pointer))
-            ledger.accept([linux_link.port(link)])
+            ledger.accept([interface.port(link)])
         except ValueError as error:
             ledger.refuse(excerpt(item), str(error), pointer=pointer)
             for place, address in addresses:
@@ -107,7 +107,7 @@ def read_addresses_json(raw: Raw) -> Rows:
         links.append(link)
         for place, address in addresses:
             _book_json_address(ledger, link, address, pointer + place)
-    linux_link.book_bonds(ledger, links, claims)
+    interface.book_bonds(ledger, links, claims)
     return ledger.close(expected)
 
 
@@ -122,7 +122,7 @@ def _book_json_address(ledger: Ledger, link: Link, item: object, pointer: str) -
     try:
         row = msgspec.convert(item, _Address)
         named = (("secondary", row.secondary), ("dynamic", row.dynamic))
-        record = linux_link.address(
+        record = interface.address(
             link,
             row.local,
             str(row.prefixlen),
@@ -168,7 +168,7 @@ def read_addresses_text(raw: Raw) -> Rows:
     for block in _blocks(ledger):
         link = _read_block(ledger, block)
         links += [link] if link else []
-    linux_link.book_bonds(ledger, links, Counter(_CLAIM.findall(raw.text)))
+    interface.book_bonds(ledger, links, Counter(_CLAIM.findall(raw.text)))
     return ledger.close(len(_GUARD.findall(raw.text)))
 
 
@@ -211,7 +211,7 @@ def _read_block(ledger: Ledger, block: _Block) -> Link | None:
     for at, line in block.body:
         link = _with_detail(ledger, link, at, line) if link else None
     try:
-        ledger.accept([linux_link.port(link)] if link else [], rows=1 if link else 0)
+        ledger.accept([interface.port(link)] if link else [], rows=1 if link else 0)
     except ValueError as error:
         ledger.refuse(block.head.string, str(error), line=block.at)
         link = None
@@ -283,7 +283,7 @@ def _text_address(ledger: Ledger, link: Link, words: Sequence[str], at: int) -> 
     rest = _without_label(words[2:]) if words[0] == "inet" else words[2:]
     found = options(rest, valued=_INET_KEYS, flags=_INET_FLAGS)
     peer, _, peer_length = found.get("peer", "").partition("/")
-    return linux_link.address(
+    return interface.address(
         link, local, length or peer_length, peer=peer, flags=frozenset(found), source=ledger.raw.at(at)
     )
 

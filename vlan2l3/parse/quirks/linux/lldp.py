@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from vlan2l3.names import interface_name, mac
-from vlan2l3.parse.linux_rows import Ledger, excerpt, json_value, lines
+from vlan2l3.parse.quirks.linux.rows import Ledger, excerpt, json_value, lines
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import LldpNeighbor, Source
 

@@ -16,7 +16,7 @@ from ipaddress import ip_address, ip_network
 import msgspec
 
 from vlan2l3.names import Address, InterfaceName, interface_name
-from vlan2l3.parse.linux_rows import (
+from vlan2l3.parse.quirks.linux.rows import (
     Ledger,
     count_lines,
     lines,

@@ -14,7 +14,7 @@ from typing import Any
 from vlan2l3 import names
 from vlan2l3.names import InterfaceName, Mac
 from vlan2l3.parse import join
-from vlan2l3.parse.eos_config import TAG, VRF, running_config
+from vlan2l3.parse.quirks.eos.config import TAG, VRF, running_config
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import (
     Gateway,
@@ -30,7 +30,7 @@ from vlan2l3.parse.records import (
     Vni,
 )
 from vlan2l3.parse.row import Quirk, Row
-from vlan2l3.parse.stp import spanning_tree
+from vlan2l3.parse.spanning_tree import spanning_tree
 
 _SORTS = (
     ("Ethernet", "physical"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_interface
 
 from vlan2l3.names import InterfaceName, Mac, interface_name, natural_key, vlan_id
-from vlan2l3.parse.linux_rows import Ledger, number, station
+from vlan2l3.parse.quirks.linux.rows import Ledger, number, station
 from vlan2l3.parse.records import Bond, Port, PortAddress, Source
 
 BOND_MODES = frozenset(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from vlan2l3.names import InterfaceName, VlanId, interface_name, mac, vlan_id, vlan_ranges
-from vlan2l3.parse.linux_rows import Ledger, lines, number, options, read_items, read_lines
+from vlan2l3.parse.quirks.linux.rows import Ledger, lines, number, options, read_items, read_lines
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import BridgeEntry, Record, Source, Switchport
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from vlan2l3.names import device_name
-from vlan2l3.parse.linux_rows import Ledger, lines, number, read_lines
+from vlan2l3.parse.quirks.linux.rows import Ledger, lines, number, read_lines
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import Facts, FileText, Package, Record, Socket, Source, Sysctl, Unit
 

@@ -14,8 +14,8 @@ from ipaddress import ip_address, ip_interface
 from vlan2l3 import names
 from vlan2l3.names import InterfaceName, Mac
 from vlan2l3.parse import join
-from vlan2l3.parse.nxos_config import TAG, VRF, running_config
-from vlan2l3.parse.nxos_stp import detail
+from vlan2l3.parse.quirks.nxos.config import TAG, VRF, running_config
+from vlan2l3.parse.quirks.nxos.stp import detail
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import (
     Facts,
@@ -33,7 +33,7 @@ from vlan2l3.parse.records import (
     Vlan,
 )
 from vlan2l3.parse.row import Quirk, Row
-from vlan2l3.parse.stp import spanning_tree
+from vlan2l3.parse.spanning_tree import spanning_tree
 
 _SORTS = (
     ("Ethernet", "physical"),
