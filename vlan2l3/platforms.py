@@ -22,8 +22,7 @@ _SHIPPED = _PACKAGE / "_data" / "parsers"
 class Topic(StrEnum):
     """Name what a device can be asked about: the columns of the coverage ledger.
 
-    `ports` to `sysctls` are kinds of facts and not commands: one command may answer several, and one topic may
-    need several commands.
+    A topic is no command: one command may answer several, and one topic may need several commands.
     """
 
     FACTS = "facts"  # hostname, model, version, serial number
@@ -70,9 +69,9 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         quirk: a function of the platform's quirk module (`ROWS`) that makes the records of one row, where
             fields do not suffice.
         template: for text, the TTP template's file name in the platform's folder.
-        pattern: for text, a regular expression with named groups, in place of a template: it matches the whole
-            of a logical line, leading blanks left out, and the groups are the variables. For tables of one line
-            a row, which can be long.
+        pattern: for text, a regular expression with named groups, in place of a template: it matches the
+            whole of a logical line, leading blanks left out, and the groups are the variables. For tables of
+            one line a row, which can be long.
         guard: for text, a regular expression that every line holding a row of this table matches. It is the
             count that a template or a pattern is held against, so it must be looser than either.
         wrapped: for text, a regular expression of lines that continue the line above.
@@ -90,6 +89,11 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     guard: str = ""
     wrapped: str = ""
     total: str = ""
+
+    @property
+    def is_text(self) -> bool:
+        """Tell whether it reads text."""
+        return bool(self.template or self.pattern)
 
 
 class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
