@@ -3,8 +3,8 @@
 Comes in: the folder of real device outputs, which lies beside a checkout on some machines. Goes out: samples
 by platform and command, and an account of each. `python -m tests.real` prints the account as a table.
 
-What is not understood in a sample stands in `tests/data/real/<platform>.toml` with the reason; whatever is not
-understood and not there is unaccounted for.
+What is not understood in a sample stands in `tests/data/real/<platform>.toml` with the reason; whatever is
+not understood and not there is unaccounted for.
 """
 
 from __future__ import annotations
