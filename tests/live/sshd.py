@@ -48,7 +48,7 @@ ForceCommand {folder}/run
 
 # A line is ended by NUL: what was sent may hold a newline. Without a command it is a login shell, as usual.
 RUN = """#!/bin/sh
-printf '%s\\0' "${{SSH_ORIGINAL_COMMAND-}}" >> {folder}/lines
+(umask 0; printf '%s\\0' "${{SSH_ORIGINAL_COMMAND-}}" >> "{lines}")
 if [ -z "${{SSH_ORIGINAL_COMMAND-}}" ]; then exec "$SHELL" -l; fi
 exec "$SHELL" -c "$SSH_ORIGINAL_COMMAND"
 """
@@ -94,7 +94,7 @@ class Sshd:
         if not re.fullmatch(r"[A-Za-z0-9/._-]+", str(self.folder)):
             raise ValueError(f"the folder's path can't stand in sshd's configuration: {self.folder}")
         write_keys(self.folder)
-        self._write("run", RUN.format(folder=self.folder)).chmod(0o755)
+        self._write("run", RUN.format(lines=self.folder / "lines")).chmod(0o755)
         if os.getuid() == 0 and not SEPARATION.exists():
             SEPARATION.mkdir(mode=0o755)
             self._made_separation = True
