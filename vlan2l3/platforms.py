@@ -154,14 +154,14 @@ class Collect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Describe how a platform is asked.
 
     Attributes:
-        transports: the ways to reach it, the preferred one first: `eapi` and `nxapi` (JSON-RPC over HTTPS),
-            `cli` (a vendor's command line over SSH), `shell` (one command a channel over SSH).
+        transports: the ways to reach it, the usual one first: `cli` (a vendor's command line over SSH),
+            `shell` (one command a channel over SSH), `eapi` and `nxapi` (JSON-RPC over HTTPS), `napalm`.
         device_type: netmiko's name of it, for `cli`.
         json: what is put behind a command of JSON format on a command line, `| json`.
         setup: the lines that preparing a session sends (width, paging): all of them, for they are sent too.
     """
 
-    transports: tuple[Literal["eapi", "nxapi", "cli", "shell"], ...]
+    transports: tuple[Literal["cli", "shell", "eapi", "nxapi", "napalm"], ...]
     device_type: str = ""
     json: str = ""
     setup: tuple[str, ...] = ()
