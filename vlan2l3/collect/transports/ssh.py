@@ -7,7 +7,6 @@ takes an unknown host key.
 from __future__ import annotations
 
 import os
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +96,7 @@ def _from_config(target: Target, settings: Discover) -> dict[str, Any]:
     return dict(paramiko.SSHConfig.from_path(file).lookup(target.address))
 
 
-def _jump(found: dict[str, Any]) -> socket.socket | None:
+def _jump(found: dict[str, Any]) -> Any:
     """Go through a jump host as the file for SSH says; OpenSSH itself makes the way there."""
     command = found.get("proxycommand")
     if not command and found.get("proxyjump"):
