@@ -37,10 +37,10 @@ _HARMLESS = frozenset({"", "exit", "quit", "logout"})
 class Cli:
     """Be one login to a command line."""
 
-    def __init__(self, connection: BaseConnection, timeout: float) -> None:
+    def __init__(self, connection: BaseConnection, prompt: str, timeout: float) -> None:
         self._connection = connection
         self._timeout = timeout
-        self._prompt = connection.find_prompt().strip()
+        self._prompt = prompt
 
     def ask(self, question: Question) -> str:
         """Send one line, and an empty one behind it; two prompts in a row are the end."""
@@ -116,7 +116,8 @@ def open_session(target: Target, credentials: Credentials, settings: Discover, a
         try:
             if credentials.enable and not connection.check_enable_mode():
                 connection.enable()
-            return Cli(connection, settings.timeout)
+                connection.find_prompt()
+            return Cli(connection, connection.seen_prompt, settings.timeout)
         except BaseException:
             connection.paramiko_cleanup()
             raise
@@ -131,6 +132,12 @@ def _guarded(kind: type[BaseConnection], allowed: AllowList, credentials: Creden
     logins = {credentials.enable, "enable"} if credentials.enable else set()
 
     class Guarded(kind):  # type: ignore[misc, valid-type]
+        seen_prompt = ""
+
+        def find_prompt(self, *args: Any, **kwargs: Any) -> str:
+            self.seen_prompt = str(super().find_prompt(*args, **kwargs)).strip()
+            return self.seen_prompt
+
         def write_channel(self, out_data: str) -> None:
             for line in out_data.split("\n"):
                 bare = line.strip()
