@@ -47,7 +47,7 @@ def trouble(error: BaseException, target: Target, credentials: Credentials) -> E
 def _why(error: BaseException) -> str:
     """Say why nobody answered; paramiko puts the reason into a table of addresses."""
     tried = error.errors.values() if isinstance(error, NoValidConnectionsError) else ()
-    return next((str(e.strerror) for e in tried if e.strerror), one_line(error))
+    return next((str(e.strerror) for e in tried if isinstance(e, OSError) and e.strerror), one_line(error))
 
 
 def known_hosts(settings: Discover) -> str:
