@@ -209,7 +209,7 @@ def test_damaged_answers_are_failures_with_a_reason(tmp_path: Path) -> None:
         "show running-config": ("data", ""),
         "show vlan": ("failed", "empty answer"),
         "show interfaces": ("failed", "JSON cut off at line 2 column 15"),
-        "show mlag interfaces": ("failed", "% Invalid input (at token 1: 'mlag')"),
+        "show mlag interfaces": ("refused", "% Invalid input (at token 1: 'mlag')"),
         "show spanning-tree": ("absent", "No spanning tree instances exist."),
         "show lldp neighbors detail": ("failed", "not text"),
         "show hostname": ("failed", "not text"),

@@ -179,7 +179,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         collect: how it is asked; without it the platform can be read from files only.
         headings: regular expressions of lines that hold no row in any command: the prompt, the echo.
         absent: regular expressions of answers that mean "this feature is not there".
-        failed: regular expressions of answers that mean "the device did not understand or allow the command".
+        failed: regular expressions of answers that mean "the device did not understand or allow the command":
+            what a capture calls refused.
     """
 
     name: str
