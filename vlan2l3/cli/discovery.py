@@ -67,14 +67,14 @@ def account(folder: Path) -> Survey:
 
 
 def _problem(found: list[Gap]) -> Problem:
-    """Say in one line what several devices lack, and how to get it."""
+    """Say in one line what is missing for one cause, and how to get it."""
     first = found[0]
-    if first.kind is GapKind.COMMAND_MISSING:
-        devices = [device for gap in found for device in gap.devices]
-        what = f"{len(found)} device(s) gave {first.reason}: {several(devices)}"
-    else:
-        what = f"{len(found)} {first.kind.title}: {several([gap.subject for gap in found])}"
-    return Problem(what=what, hint=first.hint)
+    if first.kind is not GapKind.COMMAND_MISSING:
+        subjects = several([gap.subject for gap in found])
+        return Problem(what=f"{len(found)} {first.kind.meaning}: {subjects}", hint=first.hint)
+    devices = list(dict.fromkeys(device for gap in found for device in gap.devices))
+    commands = several([f"`{command}`" for command in dict.fromkeys(gap.about for gap in found)])
+    return Problem(what=f"{first.reason}: {commands} on {several(devices)}", hint=first.hint)
 
 
 def coverage(capture: Path | None, format_: str) -> None:

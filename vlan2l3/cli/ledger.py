@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import textwrap
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import PurePosixPath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from vlan2l3.cli.tables import width
-from vlan2l3.network.coverage import Coverage, DeviceAccount, Gap, TopicAccount, TopicState
+from vlan2l3.network.coverage import Coverage, DeviceAccount, Gap, GapKind, TopicAccount, TopicState
 from vlan2l3.parse.engine import UNREAD
 from vlan2l3.parse.reading import Unparsed
 from vlan2l3.platforms import Topic
@@ -53,8 +53,8 @@ _CELLS = {
     TopicState.NO_PARSER: "?",
 }
 _LEGEND = (
-    "ok complete · - the device has no such feature · N lines not understood · part an answer is missing beside"
-    " others · refu refused by the device · FAIL failed · . not asked · ? no parser for the platform"
+    "ok complete · - the device has no such feature · N lines not understood · part an answer is missing"
+    " beside others · refu refused by the device · FAIL failed · . not asked · ? no parser for the platform"
 )
 
 
@@ -64,8 +64,7 @@ def drawn(coverage: Coverage, fingerprint: str) -> str:
         *_matrices(coverage.devices),
         _wrapped(_LEGEND, ""),
         *_beside(coverage),
-        *_lines(coverage.unparsed),
-        *_groups(coverage.gaps),
+        *_groups(coverage),
     ]
     blind = sum(gap.blind for gap in coverage.gaps)
     count = f"{len(coverage.devices)} devices, {len(coverage.unparsed)} lines not understood,"
@@ -74,11 +73,11 @@ def drawn(coverage: Coverage, fingerprint: str) -> str:
 
 def groups(gaps: Iterable[Gap]) -> list[list[Gap]]:
     """Group gaps by kind, weight and cause: what one action may close is one group."""
-    found: dict[tuple[str, bool, str], list[Gap]] = defaultdict(list)
+    found: dict[tuple[GapKind, bool, str], list[Gap]] = defaultdict(list)
     for gap in gaps:
         found[gap.kind, gap.blind, gap.reason].append(gap)
-    order = {kind: place for place, kind in enumerate(dict.fromkeys(key[0] for key in found))}
-    return [found[key] for key in sorted(found, key=lambda k: (k[1], order[k[0]], -len(found[k]), k[2]))]
+    order = {kind: -place for place, kind in enumerate(GapKind)}
+    return [found[key] for key in sorted(found, key=lambda k: (k[1], order[k[0]], len(found[k]), k[2]))]
 
 
 def several(items: Sequence[object]) -> str:
@@ -159,39 +158,42 @@ def _beside(coverage: Coverage) -> Iterator[str]:
             files[file].append(device.name)
     for what, found in (("no parser knows the command", unread), ("no command explains the file", files)):
         for name, devices in sorted(found.items()):
-            yield _wrapped(f"{what} `{printable(PurePosixPath(name).as_posix())}`: {several(devices)}", "")
+            yield _wrapped(f"{what} `{name}`: {several(devices)}", "")
 
 
-def _lines(unparsed: Sequence[Unparsed]) -> Iterator[str]:
-    """Show lines that were not understood, grouped by command and reason."""
-    found: dict[tuple[str, str], list[Unparsed]] = defaultdict(list)
-    for line in unparsed:
-        found[line.command, line.reason].append(line)
-    for (command, reason), lines in sorted(found.items()):
-        yield _wrapped(f"{len(lines)} line(s) of `{command}` not understood: {reason}", "")
-        for line in lines[:SHOWN]:
-            place = f"{line.source.file}:{line.source.line or line.source.pointer}"
-            yield _wrapped(f"{place}: {line.text.strip()}", "  ")
-
-
-def _groups(gaps: Iterable[Gap]) -> Iterator[str]:
-    for found in groups(gaps):
+def _groups(coverage: Coverage) -> Iterator[str]:
+    """Name each group of gaps with its first examples; what to do stands below those that block a plan."""
+    lines: dict[tuple[str, str], list[Unparsed]] = defaultdict(list)
+    for line in coverage.unparsed:
+        lines[line.source.device, line.command].append(line)
+    for found in groups(coverage.gaps):
         first = found[0]
         weight = "blind" if first.blind else "noted"
-        if first.reason:
-            devices = dict.fromkeys(device for gap in found for device in gap.devices)
-            yield _wrapped(
-                f"{weight} {first.kind} ({len(found)}): {first.reason}: {several(list(devices))}", ""
-            )
-        else:
-            yield _wrapped(f"{weight} {first.kind} ({len(found)}): {first.kind.meaning}", "")
-            for gap in found[:SHOWN]:
-                named = "" if gap.what.startswith(gap.subject) else f"{gap.subject}: "
-                yield _wrapped(f"{named}{gap.what}", "  ")
-            if len(found) > SHOWN:
-                yield f"  and {len(found) - SHOWN} more: `vlan2l3 coverage --format json`"
+        yield _wrapped(f"{weight} {first.kind} ({len(found)}): {first.reason or first.kind.meaning}", "")
+        yield from _by_command(found, lines) if first.about else _examples(found)
         if first.blind:
             yield _wrapped(f"-> {first.hint}", "  ")
+
+
+def _examples(found: Sequence[Gap]) -> Iterator[str]:
+    for gap in found[:SHOWN]:
+        named = "" if gap.what.startswith(gap.subject) else f"{gap.subject}: "
+        yield _wrapped(f"{named}{gap.what}", "  ")
+    if len(found) > SHOWN:
+        yield f"  and {len(found) - SHOWN} more: `vlan2l3 coverage --format json`"
+
+
+def _by_command(found: Sequence[Gap], lines: Mapping[tuple[str, str], Sequence[Unparsed]]) -> Iterator[str]:
+    """Name the devices a command at a time, with the first lines that were not understood."""
+    commands: dict[str, list[str]] = defaultdict(list)
+    for gap in found:
+        commands[gap.about] += gap.devices
+    for command, devices in commands.items():
+        yield _wrapped(f"`{command}`: {several(devices)}", "  ")
+        lost = (line for device in devices for line in lines.get((device, command), ()))
+        for line in islice(lost, SHOWN):
+            place = f"{line.source.file}:{line.source.line or line.source.pointer}"
+            yield _wrapped(f"{place}: {line.text.strip()}", "    ")
 
 
 def _wrapped(text: str, indent: str) -> str:

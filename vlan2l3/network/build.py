@@ -81,7 +81,7 @@ def build(
         answers=tuple(sorted(reading.answers, key=lambda a: (a.device, a.command, a.file))),
         unparsed=tuple(sorted(reading.unparsed, key=lambda u: (u.source, u.command, u.text))),
         gaps=ledger.gaps(reading, doubts),
-        devices=accounts(builder.entries, asked, lines),
+        devices=accounts(builder.entries, specs.platforms, asked, lines),
     )
     return network, coverage
 

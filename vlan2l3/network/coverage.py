@@ -83,7 +83,8 @@ class Gap:
         racks: racks whose plan depends on it; empty means every rack.
         blind: it keeps a rack it touches from being planned until it is waived.
         what: what is not known, and how that was noticed.
-        reason: the part of `what` that gaps of one cause share; empty where the kind says it all.
+        about: the command it is about, where it is about one.
+        reason: what gaps of one cause share; empty where the kind says it all.
         hint: how to close it.
     """
 
@@ -93,6 +94,7 @@ class Gap:
     racks: tuple[RackName, ...]
     blind: bool
     what: str
+    about: str = ""
     reason: str = ""
     hint: str = ""
     sources: tuple[Source, ...] = ()

@@ -19,6 +19,12 @@ from vlan2l3.network.specs import Lines, Outcome, Specs, lost
 from vlan2l3.parse.reading import Answer, Reading
 from vlan2l3.parse.records import Source
 
+_HINTS = {
+    Status.NOT_ASKED: "capture it again with this command",
+    Status.REFUSED: "capture it again with a login that may run this command",
+    Status.FAILED: "capture it again; where it fails again, type the command and look",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
@@ -72,16 +78,16 @@ class Ledger:
                 settled = outcome.status in (Status.DATA, Status.ABSENT)
                 if settled or not (outcome.spec.essential or outcome.missing):
                     continue
-                reason = f"no data for `{outcome.command}` ({outcome.words()})"
                 yield Gap(
                     kind=GapKind.COMMAND_MISSING,
                     subject=f"{entry.name} {outcome.command}",
                     devices=(DeviceName(entry.name),),
                     racks=self._rack(entry.name),
                     blind=outcome.spec.essential,
-                    what=f"{entry.name} gave {reason}",
-                    reason=reason,
-                    hint="capture it again with a login that may run this command",
+                    what=f"{entry.name} gave no data for `{outcome.command}` ({outcome.words()})",
+                    about=outcome.command,
+                    reason=outcome.words(),
+                    hint=_HINTS[outcome.status],
                 )
 
     def _unparsed(self, reading: Reading) -> Iterable[Gap]:
@@ -102,7 +108,8 @@ class Ledger:
                 blind=spec is None or spec.essential,
                 what=f"{missing} line(s) or row(s) of `{answer.command}` on {answer.device} were not"
                 f" understood{first}",
-                reason=f"`{answer.command}`: {why}",
+                about=answer.command,
+                reason=why,
                 hint="report the shape, or waive it after reading the lines",
                 sources=tuple(line.source for line in lines) or (_file(answer),),
             )

@@ -63,7 +63,7 @@ class Outcome:
     answers: tuple[Answer, ...]
 
     @property
-    def status(self) -> str:
+    def status(self) -> Status:
         """Give the best that came of it."""
         given = {answer.status for answer in self.answers}
         if Status.DATA in given:

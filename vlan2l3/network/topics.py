@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 
-from vlan2l3 import platforms
 from vlan2l3.capture.manifest import DeviceEntry, Status
 from vlan2l3.names import DeviceName
 from vlan2l3.network.coverage import DeviceAccount, TopicAccount, TopicState
 from vlan2l3.network.specs import Lines, Outcome, lost
 from vlan2l3.platforms import CommandSpec, Platform, Topic
 
-_ORDER = {topic: place for place, topic in enumerate(Topic)}
 _WORST = (Status.FAILED, Status.REFUSED, Status.NOT_ASKED)
 _STATES = {
     Status.FAILED: TopicState.FAILED,
@@ -27,47 +24,50 @@ _STATES = {
 
 
 def accounts(
-    entries: Iterable[DeviceEntry], found: Mapping[str, Sequence[Outcome]], lines: Lines
+    entries: Iterable[DeviceEntry],
+    known: Mapping[str, Platform | None],
+    found: Mapping[str, Sequence[Outcome]],
+    lines: Lines,
 ) -> tuple[DeviceAccount, ...]:
-    """Account for every device, in the order of the entries."""
-    return tuple(_account(entry, found[entry.name], lines) for entry in entries)
+    """Account for every device, in the order of the entries; `known` is each one's platform."""
+    tells = {platform.name: _tells(platform) for platform in known.values() if platform is not None}
+    made = []
+    for entry in entries:
+        platform = known[entry.name]
+        if platform is None:
+            rows = [TopicAccount(topic=topic, state=TopicState.NO_PARSER, note=entry.note) for topic in Topic]
+        else:
+            rows = _rows(tells[platform.name], found[entry.name], lines, entry.note)
+        account = DeviceAccount(
+            name=DeviceName(entry.name),
+            platform=platform.name if platform else "",
+            rack=entry.rack,
+            note=entry.note,
+            topics=tuple(rows),
+            unknown_files=entry.unknown_files,
+        )
+        made.append(account)
+    return tuple(made)
 
 
-def _account(entry: DeviceEntry, found: Sequence[Outcome], lines: Lines) -> DeviceAccount:
-    platform = platforms.find(entry.platform) if entry.platform else None
-    if platform is None:
-        rows = [TopicAccount(topic=topic, state=TopicState.NO_PARSER, note=entry.note) for topic in Topic]
-    else:
-        telling: dict[Topic, list[Outcome]] = defaultdict(list)
-        answers = _topics(platform.name)
-        for outcome in found:
-            # What live collection never sends and nobody brought along is no row of its own.
-            if outcome.answers or outcome.spec.ask:
-                for topic in answers[outcome.spec.command]:
-                    telling[topic].append(outcome)
-        rows = [_topic(topic, telling[topic], lines, entry.note) for topic in sorted(telling, key=_ORDER.get)]
-    return DeviceAccount(
-        name=DeviceName(entry.name),
-        platform=platform.name if platform else "",
-        rack=entry.rack,
-        note=entry.note,
-        topics=tuple(rows),
-        unknown_files=entry.unknown_files,
-    )
-
-
-@cache
-def _topics(platform: str) -> dict[str, frozenset[Topic]]:
+def _tells(platform: Platform) -> dict[str, frozenset[Topic]]:
     """Give what each question of a platform tells of, its stand-ins included."""
     found: dict[str, frozenset[Topic]] = defaultdict(frozenset)
-    for spec in platforms.load(platform).commands:
+    for spec in platform.commands:
         found[spec.stands_for or spec.command] |= spec.topics
-    return dict(found)
+    return found
 
 
-def topics_of(platform: Platform) -> frozenset[Topic]:
-    """Give every topic that a platform is asked about."""
-    return frozenset(topic for spec in platform.commands if spec.ask for topic in spec.topics)
+def _rows(
+    tells: Mapping[str, frozenset[Topic]], found: Sequence[Outcome], lines: Lines, note: str
+) -> list[TopicAccount]:
+    telling: dict[Topic, list[Outcome]] = defaultdict(list)
+    for outcome in found:
+        # What live collection never sends and nobody brought along is no row of its own.
+        if outcome.answers or outcome.spec.ask:
+            for topic in tells[outcome.spec.command]:
+                telling[topic].append(outcome)
+    return [_topic(topic, telling[topic], lines, note) for topic in Topic if topic in telling]
 
 
 def _topic(topic: Topic, telling: Sequence[Outcome], lines: Lines, note: str) -> TopicAccount:
@@ -114,7 +114,7 @@ def _wanted(spec: CommandSpec) -> bool:
 
 
 def _note(state: TopicState, lacking: Sequence[Outcome], gone: int, note: str) -> str:
-    """Say why it is not complete: lines lost, then each question without an answer, then the device's note."""
+    """Say why it is not complete: lines lost, each question without an answer, else the device's note."""
     said = [f"{gone} line(s) not understood"] if gone else []
     said += [f"`{outcome.command}`: {outcome.words()}" for outcome in lacking]
     if not said and state not in (TopicState.COMPLETE, TopicState.ABSENT) and note:

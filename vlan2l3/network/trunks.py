@@ -18,7 +18,7 @@ from vlan2l3.network.model import Link, PortMode, PortRef, SwitchPort
 
 
 def one_sided_vlans(fabric: Fabric, links: Iterable[Link]) -> list[Doubt]:
-    """Compare both ends of every link with a trunk at an end; a port that loops back to itself has one end."""
+    """Compare both ends of every link with a trunk; a port that loops back to itself has one end."""
     doubts = []
     for a, b in logical_links(fabric, links):
         here, there = fabric.ports.get(a), fabric.ports.get(b)

@@ -1,6 +1,7 @@
 """Assemble a rack's plan and check it.
 
-Comes in: the `Target`, the digest of what it was made from, and the hash of the coverage ledger. Goes out: a `Plan`.
+Comes in: the `Target`, the digest of what it was made from, and the hash of the coverage ledger. Goes out: a
+`Plan`.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ class KindDocument(msgspec.Struct, frozen=True, kw_only=True):
     """Give all gaps of one kind; every kind is listed, so that an empty one says that there is none."""
 
     kind: GapKind
-    title: str
+    meaning: str
     count: int
     blind: int
     devices: tuple[str, ...]
@@ -197,7 +197,7 @@ def _kinds(gaps: tuple[Gap, ...]) -> tuple[KindDocument, ...]:
     return tuple(
         KindDocument(
             kind=kind,
-            title=kind.title,
+            meaning=kind.meaning,
             count=len(found),
             blind=sum(gap.blind for gap in found),
             devices=tuple(sorted({device for gap in found for device in gap.devices})),
