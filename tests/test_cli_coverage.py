@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from terminal import DEMO, INTENT, ROOT, type_
 
 from vlan2l3 import platforms
 from vlan2l3.cli.support import Form, as_markdown, supported
+from vlan2l3.network.coverage import GapKind, TopicState
 from vlan2l3.platforms import Topic
 from vlan2l3.render.freshness import differences
 from vlan2l3.render.write import read
@@ -119,6 +121,17 @@ def test_every_topic_of_every_platform_is_told() -> None:
         assert {Topic(t) for t, form in platform["topics"].items() if form != "-"} == named
 
 
+def test_what_a_command_tells_of_is_said(golden: Callable[[str, Path], None]) -> None:
+    """A command without a topic is in no row of the ledger: those that still lack one are listed."""
+    lacking = [
+        f"{name}: {spec.command}"
+        for name in platforms.names()
+        for spec in platforms.load(name).commands
+        if not spec.topics
+    ]
+    golden("".join(f"{line}\n" for line in lacking), ROOT / "tests" / "data" / "commands-without-topic.txt")
+
+
 def test_a_topic_known_from_documentation_only_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """A real output of one of its commands would make it `json` or `text`."""
     toy = platforms.Platform(
@@ -144,3 +157,10 @@ def test_a_topic_known_from_documentation_only_says_so(monkeypatch: pytest.Monke
         Topic.VLANS: Form.TEXT,
     }
     assert support.live == ()
+
+
+def test_the_page_of_the_ledger_names_every_state_and_kind() -> None:
+    """Nobody meets a word on the screen that the page does not explain."""
+    page = (ROOT / "docs" / "coverage.md").read_text()
+    words = re.findall(r"(?m)^\| `([a-z-]+)` \|", page)
+    assert sorted(words) == sorted([*TopicState, *GapKind])

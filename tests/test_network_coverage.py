@@ -77,7 +77,7 @@ def topic(account: DeviceAccount, name: Topic) -> TopicAccount:
         ([("show vlan", "data")], {"show vlan": 2}, TopicState.PARTIAL, "2 line(s) not understood"),
         ([("show vlan", "refused: % Invalid")], {}, TopicState.REFUSED, "`show vlan`: refused: % Invalid"),
         ([("show vlan", "failed: timed out")], {}, TopicState.FAILED, "`show vlan`: failed: timed out"),
-        ([("show vlan", "not-asked: lost")], {}, TopicState.NOT_ASKED, "`show vlan`: not-asked: lost"),
+        ([("show vlan", "not-asked: lost")], {}, TopicState.NOT_ASKED, "`show vlan`: not asked: lost"),
         ([], {}, TopicState.NOT_ASKED, "`show vlan`: not asked"),
         # Every switch has VLANs: one that says it has none has not answered.
         ([("show vlan", "absent: none")], {}, TopicState.FAILED, "`show vlan`: absent: none"),

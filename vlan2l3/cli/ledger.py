@@ -63,12 +63,14 @@ def drawn(coverage: Coverage, fingerprint: str) -> str:
     parts = [
         *_matrices(coverage.devices),
         _wrapped(_LEGEND, ""),
+        *_short(coverage.devices),
         *_beside(coverage),
         *_groups(coverage),
     ]
     blind = sum(gap.blind for gap in coverage.gaps)
-    count = f"{len(coverage.devices)} devices, {len(coverage.unparsed)} lines not understood,"
-    return "\n".join([*parts, f"{count} {blind} blind spot(s)", f"ledger {fingerprint}"]) + "\n"
+    rows = sum(answer.parsed for answer in coverage.answers)
+    read = f"{len(coverage.devices)} devices, {rows} rows read, {len(coverage.unparsed)} lines not understood"
+    return "\n".join([*parts, f"{read}, {blind} blind spot(s)", f"ledger {fingerprint}"]) + "\n"
 
 
 def groups(gaps: Iterable[Gap]) -> list[list[Gap]]:
@@ -130,6 +132,14 @@ def _blocks(topics: Sequence[Topic], widths: dict[Topic, int], room: int) -> Ite
 
 def _head(topic: Topic) -> str:
     return _HEADS.get(topic, topic.value)
+
+
+def _short(devices: Sequence[DeviceAccount]) -> Iterator[str]:
+    """Explain the heads in use that are not the beginning of a topic's name."""
+    used = {row.topic for device in devices if device.platform for row in device.topics}
+    said = [f"{_head(topic)} {topic}" for topic in Topic if topic in used and _head(topic) not in topic]
+    if said:
+        yield _wrapped(" · ".join(said), "")
 
 
 def _cell(row: TopicAccount) -> str:

@@ -16,7 +16,6 @@ from vlan2l3 import platforms
 from vlan2l3.cli.tables import table
 from vlan2l3.errors import UsageError
 from vlan2l3.platforms import CommandSpec, Platform, Topic
-from vlan2l3.quote import markdown
 
 FORMATS = ("table", "json", "markdown")
 LEGEND = (
@@ -66,7 +65,7 @@ def show(format_: str) -> None:
 def as_markdown() -> str:
     """Write the table as a page of the documentation."""
     header, *rows = _rows()
-    lines = [f"| {' | '.join(map(markdown, row))} |" for row in (header, *rows)]
+    lines = [f"| {' | '.join(row)} |" for row in (header, *rows)]
     lines.insert(1, "|---" * len(header) + "|")
     ways = [f"- {s.title} (`{s.platform}`): {', '.join(s.live) or 'from files only'}" for s in supported()]
     return "\n".join([

@@ -87,8 +87,14 @@ class Outcome:
 
     def words(self) -> str:
         """Say what became of it, with the reasons given."""
-        said = sorted({f"{a.status}{f': {a.note}' if a.note else ''}" for a in self.answers})
-        return "; ".join(said) or "not asked"
+        return "; ".join(sorted({_words(answer) for answer in self.answers})) or "not asked"
+
+
+def _words(answer: Answer) -> str:
+    state = "not asked" if answer.status == Status.NOT_ASKED else answer.status
+    if not answer.note or answer.note.startswith(state):
+        return answer.note or state
+    return f"{state}: {answer.note}"
 
 
 def outcomes(reading: Reading, entries: Iterable[DeviceEntry], specs: Specs) -> dict[str, list[Outcome]]:
