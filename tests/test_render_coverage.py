@@ -125,7 +125,7 @@ def test_the_table_shows_lines_devices_and_causes() -> None:
     assert "lost/told.txt:" in text
     assert "strange | line" in text
     assert "refused: % Invalid input" in text
-    assert "no parser knows the command `show clock`: lost" in text
+    assert "1 command(s) no parser knows: `show clock` on 1" in text
     assert "? no parser: no login" in text
     assert "and 6 more: `vlan2l3 coverage --format json`" in text
     assert text.rstrip().endswith("f" * 64)

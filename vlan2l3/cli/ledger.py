@@ -7,7 +7,7 @@ make it do. What is worst comes last, where the eye is.
 from __future__ import annotations
 
 import textwrap
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
@@ -70,7 +70,8 @@ def drawn(coverage: Coverage, fingerprint: str) -> str:
     blind = sum(gap.blind for gap in coverage.gaps)
     rows = sum(answer.parsed for answer in coverage.answers)
     read = f"{len(coverage.devices)} devices, {rows} rows read, {len(coverage.unparsed)} lines not understood"
-    return "\n".join([*parts, f"{read}, {blind} blind spot(s)", f"ledger {fingerprint}"]) + "\n"
+    total = _wrapped(f"{read}, {blind} blind spot(s)", "")
+    return "\n".join([*parts, total, f"ledger {fingerprint}"]) + "\n"
 
 
 def groups(gaps: Iterable[Gap]) -> list[list[Gap]]:
@@ -156,19 +157,15 @@ def _unreadable(devices: Sequence[DeviceAccount]) -> str:
 
 
 def _beside(coverage: Coverage) -> Iterator[str]:
-    """Name answers no parser knows and files no command explains, by what they are."""
-    unread: dict[str, list[str]] = defaultdict(list)
+    """Count answers no parser knows and files no command explains, those of most devices first."""
     known = {device.name for device in coverage.devices if device.platform}
-    for answer in coverage.answers:
-        if answer.status == UNREAD and answer.device in known:
-            unread[answer.command].append(answer.device)
-    files: dict[str, list[str]] = defaultdict(list)
-    for device in coverage.devices:
-        for file in device.unknown_files:
-            files[file].append(device.name)
-    for what, found in (("no parser knows the command", unread), ("no command explains the file", files)):
-        for name, devices in sorted(found.items()):
-            yield _wrapped(f"{what} `{name}`: {several(devices)}", "")
+    unread = Counter(a.command for a in coverage.answers if a.status == UNREAD and a.device in known)
+    files = Counter(file for device in coverage.devices for file in device.unknown_files)
+    for what, found in (("command(s) no parser knows", unread), ("file(s) no command explains", files)):
+        if found:
+            ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+            names = [f"`{name}` on {count}" for name, count in ordered]
+            yield _wrapped(f"{len(found)} {what}: {several(names)}", "")
 
 
 def _groups(coverage: Coverage) -> Iterator[str]:

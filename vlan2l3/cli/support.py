@@ -16,6 +16,7 @@ from vlan2l3 import platforms
 from vlan2l3.cli.tables import table
 from vlan2l3.errors import UsageError
 from vlan2l3.platforms import CommandSpec, Platform, Topic
+from vlan2l3.quote import cell
 
 FORMATS = ("table", "json", "markdown")
 LEGEND = (
@@ -35,12 +36,18 @@ class Form(StrEnum):
 
 
 class Support(msgspec.Struct, frozen=True, kw_only=True):
-    """Give one platform; `live` are the ways to collect from it, none means from files only."""
+    """Give one platform.
+
+    Attributes:
+        live: the ways to collect from it; none means from files only.
+        documented: commands of which no real output was ever read here.
+    """
 
     platform: str
     title: str
     live: tuple[str, ...]
     topics: dict[Topic, Form]
+    documented: tuple[str, ...]
 
 
 def supported() -> tuple[Support, ...]:
@@ -67,6 +74,7 @@ def as_markdown() -> str:
     header, *rows = _rows()
     lines = [f"| {' | '.join(row)} |" for row in (header, *rows)]
     lines.insert(1, "|---" * len(header) + "|")
+    guessed = [f"- {s.title}: {', '.join(map(cell, s.documented))}" for s in supported() if s.documented]
     ways = [f"- {s.title} (`{s.platform}`): {', '.join(s.live) or 'from files only'}" for s in supported()]
     return "\n".join([
         "# What is read of which platform",
@@ -80,6 +88,10 @@ def as_markdown() -> str:
         "## How they are reached",
         "",
         *ways,
+        "",
+        "## Commands known from documentation only",
+        "",
+        *(guessed or ["None."]),
         "",
     ])  # fmt: skip
 
@@ -97,6 +109,7 @@ def _support(platform: Platform) -> Support:
         title=platform.title,
         live=platform.collect.transports if platform.collect else (),
         topics={topic: _form(platform, topic) for topic in Topic},
+        documented=tuple(spec.command for spec in platform.commands if spec.documented),
     )
 
 
