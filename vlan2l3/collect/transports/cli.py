@@ -21,7 +21,7 @@ from vlan2l3.collect.allow import AllowList, Question
 from vlan2l3.collect.credentials import Credentials
 from vlan2l3.collect.settings import Discover
 from vlan2l3.collect.targets import Target
-from vlan2l3.collect.transports import LostError, Session, UnreachableError, one_line, ssh
+from vlan2l3.collect.transports import LONGEST, LostError, Session, UnreachableError, one_line, ssh
 
 _PAGER = re.compile(
     r"(?i)(-+ ?\(?more(?: \d+%)?\)? ?-+|<---? ?more ?---?>|press any key to continue)[^\n]{0,60}$"
@@ -49,12 +49,15 @@ class Cli:
         single = re.compile(rf"(?:^|\n){prompt}\s*$")
         text = ""
         try:
+            self._nothing_is_left()
             self._connection.write_channel(f"{question.line}\n")
             self._connection.write_channel("\n")
-            heard = nudged = time.monotonic()
+            begun = heard = nudged = time.monotonic()
             while not end.search(text[-_TAIL:]):
                 more = self._clean(self._connection.read_channel())
                 now = time.monotonic()
+                if now - begun > LONGEST * self._timeout:
+                    raise LostError(f"no end after {LONGEST * self._timeout:g} s", text)
                 if more:
                     text, heard = text + more, now
                     continue
@@ -70,6 +73,12 @@ class Cli:
         except (NetmikoBaseException, paramiko.SSHException, OSError, EOFError) as error:
             raise LostError(f"the session broke: {one_line(error)}", text) from None
         return self._answer(text, question.line)
+
+    def _nothing_is_left(self) -> None:
+        """Make sure that nothing of the answer before is still coming."""
+        left = self._clean(self._connection.read_channel()).strip()
+        if left not in ("", self._prompt):
+            raise LostError("the answer before went on after its end", left)
 
     def _clean(self, text: str) -> str:
         return _ESCAPES.sub("", text).replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "")
