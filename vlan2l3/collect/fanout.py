@@ -30,6 +30,7 @@ def run(targets: Iterable[Target], settings: Discover, executor: Executor) -> It
     queue = deque(targets)
     pending: dict[Future[Heard], Target] = {}
     slot = time.monotonic()
+    sessions.begin()
     try:
         while queue or pending:
             while queue and len(pending) < settings.workers and time.monotonic() >= slot:

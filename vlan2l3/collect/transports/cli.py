@@ -61,6 +61,8 @@ class Cli:
                 if more:
                     text, heard = text + more, now
                     continue
+                if self._is_gone():
+                    raise LostError(f"the session broke, {len(text)} characters had come", text)
                 if _PAGER.search(text[-_TAIL:]) and now - heard > _PAUSE * 10:
                     raise LostError("a pager stopped the answer although paging was turned off", text)
                 if now - heard > self._timeout:
@@ -73,6 +75,11 @@ class Cli:
         except (NetmikoBaseException, paramiko.SSHException, OSError, EOFError) as error:
             raise LostError(f"the session broke: {one_line(error)}", text) from None
         return self._answer(text, question.line)
+
+    def _is_gone(self) -> bool:
+        """Tell whether the other side hung up: netmiko reads an empty text then, and for ever."""
+        channel: Any = self._connection.remote_conn
+        return channel is None or channel.closed or not channel.get_transport().is_active()
 
     def _nothing_is_left(self) -> None:
         """Make sure that nothing of the answer before is still coming."""
