@@ -148,16 +148,16 @@ def _port(row: Row, name: str, port: str, said: dict[str, Any]) -> StpPort:
 def topology(row: Row) -> Iterator[Record]:
     """Read one topology of `show spanning-tree topology status`: states of ports, without their roles.
 
-    `NoStp` gathers the VLANs that spanning tree leaves out.
+    `NoStp` gathers the VLANs that spanning tree leaves out; `Cist` is the one instance of RSTP.
     """
-    name = row.bound["topology"]
+    name = row.bound["topology"].upper().replace("CIST", "MST0")
     ports = row.must("interfaces").items()
-    if name == "NoStp":
+    if name == "NOSTP":
         return
     for port, said in ports:
         interface = row.name(port)
         if interface not in OWN and not interface.startswith(("Vxlan", "MplsTrunk")):
             state = _STATES[str(said["state"]).lower()]
             yield StpPort(
-                source=row.source, instance=name.upper(), interface=interface, role="", state=state
+                source=row.source, instance=name, interface=interface, role="", state=state
             )
