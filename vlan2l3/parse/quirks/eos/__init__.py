@@ -51,7 +51,7 @@ ROWS: Mapping[str, Quirk] = {
     "lldp_line": stations.lldp_line,
     "mlag": lags.mlag,
     "lag_member": lags.lag_member,
-    "summary_member": lags.summary_member,
+    "summary_channel": lags.summary_channel,
     "summary_line": lags.summary_line,
     "vrrp": gateways.vrrp,
     "acl": acls.acl,

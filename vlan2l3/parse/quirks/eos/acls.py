@@ -38,7 +38,7 @@ _LIST = blocks.Form(
 
 
 def acl(row: Row) -> Iterator[Record]:
-    """Read one list of JSON; a summary has no entries, and the list itself is then left to the full answer."""
+    """Read one list of JSON; a summary has no entries, and leaves the list to the full answer."""
     name = str(row.must("name"))
     sequence = row.get("sequence")
     if isinstance(sequence, list):
@@ -82,7 +82,8 @@ def _block(block: blocks.Block) -> Iterator[Record]:
     entries = tuple(said["v"] for _, said in block.all("entry"))
     total = block.first("total")
     is_summary = raw.command.endswith("summary")
-    if total and not is_summary and int(total) != len(entries):
+    rules = [entry for entry in entries if " remark" not in entry[:12]]
+    if total and not is_summary and int(total) not in (len(entries), len(rules)):
         raise ValueError(f"the device counts {total} entries of {name}, {len(entries)} were found")
     if not is_summary:
         yield Acl(source=raw.at(block.line), name=name, family=_family(raw), entries=entries)

@@ -90,9 +90,7 @@ def virtual_routers(raw: Raw) -> Rows:
             records.append(_virtual_router(row, mac))
         except tables.MISFITS as error:
             unparsed.append(raw.unparsed(str(item)[:200], tables.reason(error), pointer=pointer))
-    return Rows(
-        records=tuple(records), unparsed=tuple(unparsed), expected=len(items), parsed=len(records)
-    )
+    return Rows(records=tuple(records), unparsed=tuple(unparsed), expected=len(items), parsed=len(records))
 
 
 def _virtual_router(row: Row, mac: Mac | None) -> Gateway:

@@ -16,7 +16,7 @@ from vlan2l3.names import InterfaceName, Mac
 from vlan2l3.parse.quirks.eos import blocks
 from vlan2l3.parse.quirks.eos.interface_lines import INTERFACE
 from vlan2l3.parse.raw import Raw, Rows
-from vlan2l3.parse.records import OverlayPeer, Port, PortAddress, Record, Vni
+from vlan2l3.parse.records import OverlayPeer, Port, PortAddress, Record, Source, Vni
 from vlan2l3.parse.row import Row
 
 _SORTS = (
@@ -76,7 +76,7 @@ def interface(row: Row) -> Iterator[Record]:
     for addresses in row.get("interfaceAddress", []):
         yield from _addresses(row, name, addresses)
     for item in row.get("interfaceAddressIp6", {}).get("globalUnicastIp6s", []):
-        yield _address6(row, name, item["address"], item["subnet"])
+        yield _address6(row.source, name, item["address"], item["subnet"])
     for vlan, vni in sorted(row.get("vlanToVniMap", {}).items()):
         yield Vni(source=row.source, vlan=names.vlan_id(vlan), vni=vni_number(vni["vni"]))
     remote = row.get("vlanToVtepList", {}).values()
@@ -121,11 +121,11 @@ def _addresses(row: Row, name: InterfaceName, said: dict[str, Any], vrf: str = "
             )
 
 
-def _address6(row: Row, name: InterfaceName, address: str, subnet: str, vrf: str = "default") -> PortAddress:
+def _address6(
+    source: Source, name: InterfaceName, address: str, subnet: str, vrf: str = "default"
+) -> PortAddress:
     length = str(subnet).rpartition("/")[2]
-    return PortAddress(
-        source=row.source, interface=name, address=ip_interface(f"{address}/{length}"), vrf=vrf
-    )
+    return PortAddress(source=source, interface=name, address=ip_interface(f"{address}/{length}"), vrf=vrf)
 
 
 def ip_interface_row(row: Row) -> Iterator[Record]:
@@ -134,7 +134,7 @@ def ip_interface_row(row: Row) -> Iterator[Record]:
     vrf = row.text("vrf") or "default"
     yield from _addresses(row, name, row.get("interfaceAddress", {}), vrf)
     for item in row.get("addresses", []):
-        yield _address6(row, name, item["address"], item["subnet"], vrf)
+        yield _address6(row.source, name, item["address"], item["subnet"], vrf)
 
 
 def ip_brief(row: Row) -> Iterator[Record]:
@@ -215,8 +215,8 @@ def _block(block: blocks.Block) -> Iterator[Record]:
                     virtual="virtual" in said,
                     permanent=not leased,
                 )
-    for _, said in block.all("address6"):
-        yield _address6(row, name, said["v"], said["subnet"], vrf)
+    for number, said in block.all("address6"):
+        yield _address6(block.raw.at(number), name, said["v"], said["subnet"], vrf)
     yield from _vxlan(block)
 
 

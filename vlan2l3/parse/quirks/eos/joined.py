@@ -6,7 +6,7 @@ Comes in: the records of one device. Goes out: the same facts, each once. What o
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import fields, replace
 
 from vlan2l3.names import InterfaceName
@@ -30,6 +30,17 @@ from vlan2l3.parse.records import (
 )
 
 Records = tuple[Record, ...]
+_SAME: Mapping[type[Record], tuple[str, ...]] = {
+    AclBinding: ("interface", "acl", "direction"),
+    DhcpRelay: ("interface",),
+    MlagPort: ("number", "interface"),
+    OverlayPeer: ("address",),
+    PortAddress: ("interface", "address"),
+    StpInstance: ("instance",),
+    StpPort: ("instance", "interface"),
+    Vlan: ("vlan",),
+}
+"""What makes two records the same fact; a record of another kind is always a fact of its own."""
 
 
 def finish(records: Records) -> Records:
@@ -92,32 +103,9 @@ def _once(records: Records) -> Records:
     """Keep the first of the records that say the same; of two addresses the one whose VRF is known."""
     found: dict[Hashable, Record] = {}
     for index, record in enumerate(records):
-        key = _key(record) or index
-        known = found.get(key)
-        better = isinstance(known, PortAddress) and isinstance(record, PortAddress)
-        if better and known.vrf == "default" != record.vrf:
-            found[key] = record
-        else:
-            found.setdefault(key, record)
+        fields_of = _SAME.get(type(record), ())
+        key = (record.kind, *(getattr(record, name) for name in fields_of)) if fields_of else index
+        known = found.setdefault(key, record)
+        if isinstance(known, PortAddress) and isinstance(record, PortAddress) and known.vrf == "default":
+            found[key] = replace(known, vrf=record.vrf)
     return tuple(found.values())
-
-
-def _key(record: Record) -> Hashable:
-    """Give what makes two records the same fact; nothing where a record is always a fact of its own."""
-    if isinstance(record, PortAddress):
-        return (record.kind, record.interface, record.address)
-    if isinstance(record, OverlayPeer):
-        return (record.kind, record.address)
-    if isinstance(record, AclBinding):
-        return (record.kind, record.interface, record.acl, record.direction)
-    if isinstance(record, DhcpRelay):
-        return (record.kind, record.interface)
-    if isinstance(record, StpInstance):
-        return (record.kind, record.instance)
-    if isinstance(record, StpPort):
-        return (record.kind, record.instance, record.interface)
-    if isinstance(record, MlagPort):
-        return (record.kind, record.number, record.interface)
-    if isinstance(record, Vlan):
-        return (record.kind, record.vlan)
-    return None

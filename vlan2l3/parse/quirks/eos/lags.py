@@ -95,14 +95,18 @@ def lag_member(row: Row) -> Iterator[Record]:
     )
 
 
-def summary_member(row: Row) -> Iterator[Record]:
-    """Read one port of `show port-channel summary`."""
-    active = row.must("lagMember") is True and row.get("linkDown") is not True
-    yield from _member(row, row.bound["name"], active=active, lacp=False)
+def summary_channel(row: Row) -> Iterator[Record]:
+    """Read one port-channel of `show port-channel summary`."""
+    lacp = row.text("protocol") == "lacp"
+    for port, said in row.must("ports").items():
+        if "lagMember" not in said:
+            raise KeyError(f"lagMember of {port} is missing")
+        active = said["lagMember"] is True and said.get("linkDown") is not True
+        yield from _member(row, port, active=active, lacp=lacp)
 
 
 def summary_line(row: Row) -> Iterator[Record]:
-    """Read one port-channel of the text of `show port-channel summary`: `Po2(U)  LACP(a)  Et1(PG+) Et2(D)`."""
+    """Read one port-channel of the summary's text: `Po2(U)  LACP(a)  Et1(PG+) Et2(D)`."""
     lag = re.fullmatch(r"(\S+?)\([A-Za-z]+\)", row.text("lag"))
     pairs = re.findall(r"(\S+?)\(([^)]*)\)", row.text("members"))
     if not lag or len(pairs) != len(row.text("members").split()):
@@ -146,10 +150,10 @@ def channel_text(raw: Raw) -> Rows:
 
 
 def _channel_block(block: blocks.Block) -> Iterator[Record]:
+    lacp = any("LACP" in said.values() for _, said in block.all("active"))
     for rule in ("active_list", "active", "inactive"):
         for number, said in block.all(rule):
             row = Row(raw=block.raw, source=block.raw.at(number), data={}, bound=block.head)
-            lacp = said.get("protocol") == "LACP"
             for port in said["v"].split():
                 yield from _member(row, port, active=rule != "inactive", lacp=lacp)
 

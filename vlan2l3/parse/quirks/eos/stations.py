@@ -50,9 +50,9 @@ _LLDP = blocks.Form(
         r"[0-9a-f]{2}(?: [0-9a-f]{2})*",
         r"\w+BASE-\w+ \((?:half|full)-duplex(?: mode)?\)",
         r"- (?:LLDP-MED|Unknown|Organizationally|TIA|PROFINET|DCBX).*",
-        r"(?:Supported|Device Type|Hardware Revision|Firmware Revision|Software Revision|Serial Number"
-        r"|Manufacturer Name|Model Name|Asset ID|Capabilities|Application|Power [A-Za-z ]+|PSE [A-Za-z ]+"
-        r"|PD [A-Za-z ]+|MDI [A-Za-z ]+|Class|Type|Subtype|Length|Value|OUI|Data) *: ?.*",
+        r"(?:Supported|Device Type|(?:Hardware|Firmware|Software) Revision|Serial Number) *: ?.*",
+        r"(?:Manufacturer Name|Model Name|Asset ID|Capabilities|Application|Class) *: ?.*",
+        r"(?:Power|PSE|PD|MDI) [A-Za-z ]+: ?.*",
     ),
 )
 
@@ -117,9 +117,11 @@ def lldp(row: Row) -> Iterator[Record]:
 
 def lldp_text(raw: Raw) -> Rows:
     """Read the text of `show lldp neighbors detail`, held against the numbers of neighbours that it gives."""
-    rows = blocks.read(raw, _LLDP, _lldp_block, lines=_unquoted_lines(raw))
-    said = sum(int(count) for count in re.findall(r"(?m)^Interface \S+ detected (\d+) LLDP", raw.text))
-    missing = said - len(re.findall(r"(?m)^\s*Neighbor \S.*, age \d+", raw.text))
+    lines = _unquoted_lines(raw)
+    rows = blocks.read(raw, _LLDP, _lldp_block, lines=lines)
+    counts = [match["count"] for _, line in lines if (match := _LLDP.above.fullmatch(line))]
+    said = sum(int(count) for count in counts)
+    missing = said - sum(1 for _, line in lines if _LLDP.opens.fullmatch(line))
     if missing <= 0:
         return rows
     short = raw.unparsed(f"{said} neighbors", f"{missing} of them are not shown", line=1)

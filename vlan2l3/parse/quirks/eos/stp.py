@@ -69,7 +69,7 @@ def _detail(block: blocks.Block) -> Iterator[Record]:
         instance=block.head["of"],
         interface=block.row({}).name(block.head["port"]),
         role=_known_role(block.head["role"]),
-        state=_STATES[block.head["state"].lower()],
+        state=_known_state(block.head["state"]),
         cost=int(block.first("cost")),
         edge=bool(block.all("edge")),
     )
@@ -109,6 +109,12 @@ def _known_role(text: str) -> str:
     return text.lower()
 
 
+def _known_state(text: str) -> str:
+    if text.lower() not in _STATES:
+        raise ValueError(f"{text!r} is no known state of a port")
+    return _STATES[text.lower()]
+
+
 def instance(row: Row) -> Iterator[Record]:
     """Read one instance of JSON, with its ports; the root port is the port that has this role.
 
@@ -139,7 +145,7 @@ def _port(row: Row, name: str, port: str, said: dict[str, Any]) -> StpPort:
         instance=name,
         interface=row.name(port),
         role=_known_role(str(said["role"])),
-        state=_STATES[str(said["state"]).lower()],
+        state=_known_state(str(said["state"])),
         cost=int(said["cost"]),
         edge=bool(said.get("isEdgePort", False)),
     )
@@ -157,7 +163,5 @@ def topology(row: Row) -> Iterator[Record]:
     for port, said in ports:
         interface = row.name(port)
         if interface not in OWN and not interface.startswith(("Vxlan", "MplsTrunk")):
-            state = _STATES[str(said["state"]).lower()]
-            yield StpPort(
-                source=row.source, instance=name, interface=interface, role="", state=state
-            )
+            state = _known_state(str(said["state"]))
+            yield StpPort(source=row.source, instance=name, interface=interface, role="", state=state)
