@@ -1,4 +1,4 @@
-"""Read the samples below `fixtures/samples/`, a folder a platform, a folder a command: a file dropped is a test.
+"""Read the samples below `fixtures/samples/<platform>/<command>/`: a file dropped there is a test.
 
 A sample is written for this project in the shape a device answers with. Beside `NAME.txt` or `NAME.json` lies
 `NAME.records`: a line a record, then a line for each line that was not understood.

@@ -112,7 +112,8 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         each: for a command with a `*`, the command whose answer lists what to put there.
         items: the regular expression whose first group is such an item, searched in each line of that answer.
         root: it needs root on a host (`sudo -n`).
-        stands_for: the essential command whose place it takes where that one wasn't run.
+        stands_for: the essential command whose place it takes where that one wasn't run; live, it is asked
+            only of a device that does not know that one.
         may_be_empty: no output is an answer and means "none".
         reader: a function of the platform's quirk module (`READERS`), where tables as data do not suffice.
             It is called for answers that come in `format`.
@@ -154,14 +155,14 @@ class Collect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Describe how a platform is asked.
 
     Attributes:
-        transports: the ways to reach it, the preferred one first: `eapi` and `nxapi` (JSON-RPC over HTTPS),
-            `cli` (a vendor's command line over SSH), `shell` (one command a channel over SSH).
+        transports: the ways to reach it, the usual one first: `cli` (a vendor's command line over SSH),
+            `shell` (one command a channel over SSH), `eapi` and `nxapi` (JSON-RPC over HTTPS), `napalm`.
         device_type: netmiko's name of it, for `cli`.
         json: what is put behind a command of JSON format on a command line, `| json`.
         setup: the lines that preparing a session sends (width, paging): all of them, for they are sent too.
     """
 
-    transports: tuple[Literal["eapi", "nxapi", "cli", "shell"], ...]
+    transports: tuple[Literal["cli", "shell", "eapi", "nxapi", "napalm"], ...]
     device_type: str = ""
     json: str = ""
     setup: tuple[str, ...] = ()

@@ -25,22 +25,36 @@ FORMATS = ("table", "json")
 INCOMPLETE = (GapKind.DEVICE_UNREAD, GapKind.COMMAND_MISSING)
 
 
+def place(name: str, *, into: Path = CAPTURES) -> Path:
+    """Give the folder of a capture by its name."""
+    try:
+        return into / device_name(name)
+    except ValueError:
+        raise UsageError(f"{name!r} can't be the name of a capture") from None
+
+
 def discover(source: Path, name: str, *, into: Path = CAPTURES) -> Survey:
     """Import a folder, write the capture, print its account.
 
     Raises:
         DiscoveryError: after everything was written, when a device or an essential command is missing.
     """
-    try:
-        folder = into / device_name(name)
-    except ValueError:
-        raise UsageError(f"{name!r} can't be the name of a capture") from None
+    folder = place(name, into=into)
     gathered = import_folder(source, name=name)
     store.write(
         folder, name=gathered.name, taken=gathered.taken, source=gathered.source, devices=gathered.devices
     )
     if gathered.ignored:
         say(f"not part of any device: {', '.join(gathered.ignored)}")
+    return account(folder)
+
+
+def account(folder: Path) -> Survey:
+    """Print the account of a capture that was just written.
+
+    Raises:
+        DiscoveryError: when a device or an essential command is missing.
+    """
     surveyed = survey(folder)
     typer.echo(str(folder))
     say(ledger(surveyed))

@@ -6,7 +6,10 @@ Comes in: a capture, or one raw answer. Goes out: a `Reading`, in which every co
 
 from __future__ import annotations
 
+import gc
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +35,23 @@ def read_capture(capture: Capture) -> Reading:
     module where one answer says what another leaves open (the VLANs of an MST instance, the VRF of an
     address).
     """
+    with _no_collector():
+        return _read_all(capture)
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Keep the cyclic collector out: records form no cycles, and walking millions of them takes a third."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read_all(capture: Capture) -> Reading:
     records: list[Record] = []
     unparsed: list[Unparsed] = []
     answers: list[Answer] = []
@@ -57,6 +77,11 @@ def read_answer(raw: Raw) -> Rows:
     spec = platforms.load(raw.platform).spec(raw.command)
     if spec is None:
         raise KeyError(raw.command)
+    with _no_collector():
+        return _read_known(raw, spec)
+
+
+def _read_known(raw: Raw, spec: CommandSpec) -> Rows:
     if not raw.text.strip() and not spec.may_be_empty:
         return Rows(records=())
     try:

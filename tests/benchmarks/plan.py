@@ -1,23 +1,19 @@
-"""Time `vlan2l3 plan` as a whole process, beside a reference of the same run: `python -m tests.bench`.
+"""Time `vlan2l3 plan` as a whole process.
 
 The reference reads every file of the same capture and decodes its JSON with the standard library, in a
-process of its own, so that a slow machine is seen in both columns. Nothing here passes or fails.
+process of its own, so that a slow machine is seen in both columns.
 """
 
 from __future__ import annotations
 
-import os
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-RUNS = 5
+from tests.benchmarks.process import ROOT, RUNS, measure, row
+
 HOSTS = 20
 RACKS = (1, 4, 10)
 PLAN = "from vlan2l3.cli import main; main()"
@@ -31,14 +27,6 @@ for path in sorted(pathlib.Path(sys.argv[1]).rglob("*")):
 """
 
 
-@dataclass(frozen=True)
-class Measured:
-    """Hold the medians of one command: seconds of wall time, and the peak of its memory in MiB."""
-
-    seconds: float
-    memory: float
-
-
 def captures(folder: Path) -> Iterator[tuple[str, Path]]:
     """Give the networks to plan, generated where they are not the demo."""
     yield "demo", ROOT / "fixtures" / "demo"
@@ -47,34 +35,6 @@ def captures(folder: Path) -> Iterator[tuple[str, Path]]:
         size = ("--racks", str(racks), "--hosts", str(HOSTS), "--out", str(out))
         subprocess.run([sys.executable, "-m", "fixtures.generate", *size], cwd=ROOT, check=True)
         yield f"{racks} x {HOSTS}", out
-
-
-def measure(*arguments: str) -> Measured:
-    """Run a Python process several times; a rack that is refused is a result like any other."""
-    rows = [_once(arguments) for _ in range(RUNS)]
-    return Measured(statistics.median(r.seconds for r in rows), statistics.median(r.memory for r in rows))
-
-
-def _once(arguments: tuple[str, ...]) -> Measured:
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-c", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    _, status, used = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 4):
-        raise SystemExit(f"{arguments} ended with {process.returncode}")
-    return Measured(seconds, used.ru_maxrss / 1024)
-
-
-def row(*cells: str) -> None:
-    """Print one row."""
-    sys.stdout.write("".join(f"{cell:>13}" for cell in cells) + "\n")
-    sys.stdout.flush()
 
 
 def main() -> None:
@@ -98,7 +58,3 @@ def main() -> None:
                 f"{plan.seconds / reference.seconds:.1f}",
                 f"{plan.memory:.0f} MiB",
             )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,7 @@
+"""Time collecting."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Print the table."""
