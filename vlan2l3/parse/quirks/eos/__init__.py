@@ -33,6 +33,7 @@ READERS: Mapping[str, Callable[[Raw], Rows]] = {
     "relay": gateways.relay_text,
     "acls": acls.acl_text,
     "vnis": overlay.vni_text,
+    "mac_count": overlay.mac_count_text,
     "spanning_tree": stp.spanning_tree,
     "running_config": running_config,
 }

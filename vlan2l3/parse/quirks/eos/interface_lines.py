@@ -1,4 +1,4 @@
-r"""List the lines that the text of `show interfaces` and `show ip interface` is made of.
+r"""List the lines that the text of `show interfaces` and `show ip(v6) interface` is made of.
 
 Comes in: nothing. Goes out: the form of a block, one an interface. The lines were seen on 4.14 to 4.32; what
 a version adds is reported, and the interface is read all the same.
@@ -36,7 +36,10 @@ _ADDRESSES = (
     r"No (?:Internet protocol address|IPv6 global unicast address is) assigned",
     r"(?:Internet protocol processing|IPv6 is|IPv6 Interface Forwarding|IPv6 processing).*",
     r"IPv6 link-local address is \S+(?: .*)?",
-    r"IPv6 global unicast address\(es\):",
+    r"(?:IPv6 global|Global) unicast address\(es\):",
+    r"Joined group address\(es\):",
+    r"(?:ND|MLD) (?:DAD|reachable|advertised|retransmit|router|is|version).*",
+    r"Hosts use .* for addresses\.?",
     r"(?:Local )?Proxy-ARP is (?:enabled|disabled)",
     r"(?:Gratuitous ARP|Address conflict|DHCP Relay|Directed broadcast|Source route).*",
     r"Interface is unnumbered\. Using address of .*",

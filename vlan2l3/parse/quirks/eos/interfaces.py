@@ -178,7 +178,7 @@ def status_line(row: Row) -> Iterator[Record]:
 
 
 def text(raw: Raw) -> Rows:
-    """Read the text of `show interfaces` or `show ip interface`."""
+    """Read the text of `show interfaces`, `show ip interface` or `show ipv6 interface`."""
     return blocks.read(raw, INTERFACE, _block)
 
 
@@ -221,7 +221,12 @@ def _block(block: blocks.Block) -> Iterator[Record]:
 
 
 def _vxlan(block: blocks.Block) -> Iterator[Record]:
-    """Read a VXLAN interface; the pairs below the line that speaks of VRFs map no VLAN."""
+    """Read a VXLAN interface; the pairs below the line that speaks of VRFs map no VLAN.
+
+    Bare addresses below another interface are the groups that it joined.
+    """
+    if not block.head["name"].startswith("Vxlan"):
+        return
     of_vrfs = [number for number, _ in block.all("vrf_map")]
     for number, said in block.all("map"):
         if not of_vrfs or number < of_vrfs[0]:

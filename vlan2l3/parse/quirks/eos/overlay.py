@@ -6,6 +6,7 @@ Comes in: rows and whole answers. Goes out: VNIs and capacities.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from vlan2l3 import names
 from vlan2l3.parse.quirks.eos import blocks
@@ -24,6 +25,11 @@ _VNIS = blocks.Form(
         r"[A-Z]\S*\d +(?:\d+|untagged)",  # a further port of the VNI above
         r"Note: \* indicates a Dynamic VLAN",
     ),
+)
+_COUNTS = blocks.Form(
+    opens=r"Mac Entries for Vlan (?P<vlan>\d+):",
+    tells={"used": r"(?:Dynamic|Unicast Static) +Address Count *: *(?P<v>\d+)"},
+    noise=(r"(?:Multicast Static +Address Count|Total Mac Addresses) *: *\d+",),
 )
 _TABLES = {
     ("MAC", ""): "mac",
@@ -62,3 +68,16 @@ def mac_count(row: Row) -> Iterator[Record]:
     counts = row.must("vlanCounts").values()
     used = sum(int(said["dynamic"]) + int(said["unicast"]) for said in counts)
     yield Capacity(source=row.source, table="mac", used=used)
+
+
+def mac_count_text(raw: Raw) -> Rows:
+    """Read the text of `show mac address-table count`, a block a VLAN."""
+    used: list[int] = []
+
+    def counted(block: blocks.Block) -> Iterator[Record]:
+        used.extend(int(said["v"]) for _, said in block.all("used"))
+        return iter(())
+
+    rows = blocks.read(raw, _COUNTS, counted)
+    total = Capacity(source=raw.at(1), table="mac", used=sum(used))
+    return replace(rows, records=(total,) if used else ())

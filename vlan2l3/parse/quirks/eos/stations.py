@@ -46,7 +46,7 @@ _LLDP = blocks.Form(
         r"OID String *: ?.*",
         r"- IEEE802\.[13].*",
         r"(?:Link Aggregation Status|Auto-negotiation|(?:Advertised|Operational) .*|PMD .*) *: ?.*",
-        r"VLAN(?: ID| Name| \d+)?.*: ?.*",
+        r"VLAN(?: ID| Name| \d+)? *: ?.*",
         r"[0-9a-f]{2}(?: [0-9a-f]{2})*",
         r"\w+BASE-\w+ \((?:half|full)-duplex(?: mode)?\)",
         r"- (?:LLDP-MED|Unknown|Organizationally|TIA|PROFINET|DCBX).*",

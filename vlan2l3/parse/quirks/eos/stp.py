@@ -34,7 +34,7 @@ _DETAIL = blocks.Form(
         "path": r"Root port is \d+ \((?P<port>[^)]+)\), cost of root path is (?P<v>\d+)"
         r"(?: \(Ext\) (?P<internal>\d+) \(Int\))?",
         "cost": r"Port path cost (?P<v>\d+), .*",
-        "edge": r"The port is in the portfast (?:edge )?mode.*|.*\b[Ee]dge\b.*",
+        "edge": r"The port is (?:in the )?(?:portfast|edge)\b.*",
     },
     noise=(
         r"Spanning tree instance for vlan \d+",
