@@ -35,6 +35,7 @@ FOLDERS: dict[str, str] = {
     "ntc-templates/juniper_junos": "junos",
     "ntc-templates/aruba_aoscx": "aoscx",
     "napalm/eos": "eos",
+    "suzieq/nossim/eos": "eos",
     "napalm/ios": "ios",
     "napalm/nxos": "nxos",
     "napalm/nxos_ssh": "nxos",
