@@ -66,8 +66,9 @@ class Cli:
 
     def __init__(self, connection: BaseConnection, prompt: str, timeout: float) -> None:
         self._connection = connection
-        self._channel: Any = connection.remote_conn
-        self._channel.settimeout(_PAUSE)
+        channel: Any = connection.remote_conn
+        channel.settimeout(_PAUSE)
+        self._channel = channel
         self._timeout = timeout
         self._prompt = prompt
         escaped = re.escape(prompt)
