@@ -55,6 +55,7 @@ FOLDERS: dict[str, str] = {
 FILES: dict[str, str] = {
     # a file that is named by what it holds -> the command that prints it
     "config_db": "cat /etc/sonic/config_db.json",
+    "example_show_interface": "show interface",
 }
 NOT_OUTPUTS = re.compile(r"expected|_meta|_network|sample\.json$|test-output|/doc/")
 

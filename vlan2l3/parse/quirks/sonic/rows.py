@@ -53,6 +53,7 @@ _TABLES = {
     "ipv6_route": "lpm-ipv6",
     "nexthop_group": "ecmp-groups",
 }
+_ORIGINS = {"dynamic": "learned", "static": "static"}
 _STAGES = {"ingress": "in", "egress": "out"}
 
 
@@ -73,12 +74,14 @@ def sort_of(name: str) -> str:
 def mac(row: Row) -> Iterator[Record]:
     """Read a row of `show mac`."""
     kind = row.text("type").lower()
+    if kind not in _ORIGINS:
+        raise ValueError(f"{kind!r} is not a type of MAC entry that is known")
     yield MacEntry(
         source=row.source,
         vlan=names.vlan_id(row.must("vlan")),
         mac=names.mac(row.must("macaddress")),
         interface=interface(row.must("port")),
-        origin={"dynamic": "learned", "static": "static"}[kind],
+        origin=_ORIGINS[kind],
     )
 
 
