@@ -41,8 +41,8 @@ def expanded(text: str) -> Iterator[InterfaceName]:
         kind, span = (named["kind"], named["rest"]) if named else (kind, part)
         if not kind:
             raise ValueError(f"{text!r} does not start with a sort of port")
-        low, _, high = span.partition("-")
-        first, last = _PORT.fullmatch(low), _PORT.fullmatch(high or low)
+        low, dash, high = span.partition("-")
+        first, last = _PORT.fullmatch(low), _PORT.fullmatch(high if dash else low)
         if not first or not last or first["head"] != last["head"]:
             raise ValueError(f"{part!r} is no range of ports")
         yield from (convert.interface("os10", f"{kind}{each}") for each in _between(first, last))
