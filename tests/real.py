@@ -57,7 +57,7 @@ FILES: dict[str, str] = {
     "config_db": "cat /etc/sonic/config_db.json",
     "example_show_interface": "show interface",
 }
-NOT_OUTPUTS = re.compile(r"expected|_meta|_network|sample\.json$|test-output|/doc/")
+NOT_OUTPUTS = re.compile(r"expected|/_meta|/_network|sample\.json$|test-output|/doc/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

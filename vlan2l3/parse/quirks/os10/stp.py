@@ -98,6 +98,7 @@ class _Reader:
             try:
                 self.records += self.instance.records()
             except ValueError as error:
+                self.records += self.instance.ports.values()
                 self.refuse(self.instance.name, str(error), self.instance.source)
             for name in sorted(self.instance.seen.keys() - self.instance.ports.keys()):
                 self.refuse(name, "the port's role is missing", self.instance.seen[name])

@@ -126,7 +126,7 @@ def _closed(instance: _Instance | None, raw: Raw, unparsed: list[Unparsed]) -> l
     except ValueError as error:
         name, line = (instance.name, instance.source.line) if instance else ("", 0)
         unparsed.append(raw.unparsed(name, str(error), line=line))
-        return []
+        return [*instance.ports] if instance else []
 
 
 def _opened(raw: Raw, number: int, line: str) -> _Instance | None:
