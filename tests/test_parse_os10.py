@@ -65,3 +65,19 @@ def test_list_that_is_no_list_of_ports_is_refused(text: str) -> None:
     """A port more or less would be a port in the wrong VLAN."""
     with pytest.raises(ValueError, match="port"):
         list(expanded(text))
+
+
+def test_odd_lines_of_a_configuration_are_no_exception() -> None:
+    """The name of an interface and a VLAN of an instance are what a stranger wrote."""
+    text = (
+        "interface ;reboot\n ip vrf forwarding blue\nspanning-tree mst configuration\n instance 1 vlan 5000\n"
+    )
+    raw = Raw(
+        device=DeviceName("leaf-d1"),
+        platform="os10",
+        command="show running-configuration",
+        file="config",
+        text=text,
+    )
+    read = engine.read_answer(raw)
+    assert quirks.of("os10").finish(read.records) == read.records

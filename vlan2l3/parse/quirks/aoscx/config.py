@@ -36,6 +36,7 @@ from vlan2l3.parse.records import (
 
 VRF = r"vrf attach (\S+)"
 TAG = r"encapsulation dot1q (\d+)"
+MAPPED = re.compile(r"spanning-tree instance (\d+) vlan (\S+)")
 _CIDR = r"([0-9a-fA-F:.]+/\d+)"
 _RULES: Mapping[str, str] = {
     "no_routing": r"no routing",
@@ -211,6 +212,9 @@ def _vnis(raw: Raw, block: Block) -> Iterator[Record]:
 
 def _others(raw: Raw, block: Block) -> Iterator[Record]:
     hostname, acl = re.fullmatch(r"hostname (\S+)", block.text), _ACL.fullmatch(block.text)
+    mapped = MAPPED.fullmatch(block.text)
+    if mapped:
+        names.vlan_ranges(mapped[2])  # raises for a mapping that nothing can be made of
     if hostname:
         yield Facts(source=raw.at(block.line), hostname=hostname[1])
     elif block.text == "vsx":

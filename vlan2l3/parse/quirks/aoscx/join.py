@@ -6,17 +6,14 @@ VLANs, a LAG's members and whether they work, and VSX as configured and as shown
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from vlan2l3 import names
 from vlan2l3.names import VlanId
 from vlan2l3.parse import config, join
-from vlan2l3.parse.quirks.aoscx.config import TAG, VRF
+from vlan2l3.parse.quirks.aoscx.config import MAPPED, TAG, VRF
 from vlan2l3.parse.records import FileText, LagMember, MlagDomain, Port, Record, StpInstance, StpPort
-
-_MAPPED = re.compile(r"spanning-tree instance (\d+) vlan ([\d,-]+)")
 
 
 def finish(records: tuple[Record, ...]) -> tuple[Record, ...]:
@@ -31,7 +28,10 @@ def _trees(records: tuple[Record, ...]) -> tuple[Record, ...]:
     instances = [r for r in records if isinstance(r, StpInstance)]
     full = {r.instance for r in instances if r.vlans}
     doubled = {(r.instance, r.source.file) for r in instances if not r.vlans and r.instance in full}
-    mapped = _vlans(records)
+    try:
+        mapped = _vlans(records)
+    except ValueError:
+        mapped = {}
     kept: list[Record] = []
     for record in records:
         if isinstance(record, StpInstance | StpPort) and (record.instance, record.source.file) in doubled:
@@ -44,13 +44,16 @@ def _trees(records: tuple[Record, ...]) -> tuple[Record, ...]:
 
 
 def _vlans(records: tuple[Record, ...]) -> Mapping[str, frozenset[VlanId]]:
-    """Find the VLANs of each MST instance in the configuration; MST0 has all that no other has."""
+    """Find the VLANs of each MST instance in the configuration; MST0 has all that no other has.
+
+    A mapping with a number that is none leaves all of them unknown; reading the configuration reports it.
+    """
     text = next((r.text for r in records if isinstance(r, FileText) and r.path == config.PATH), None)
     if text is None:
         return {}
     mapped: dict[str, frozenset[VlanId]] = {}
     for block in config.blocks(text):
-        match = _MAPPED.fullmatch(block.text)
+        match = MAPPED.fullmatch(block.text)
         if match:
             key = f"MST{match[1]}"
             mapped[key] = mapped.get(key, frozenset()) | names.vlan_ranges(match[2])

@@ -1,4 +1,4 @@
-"""Read `show spanning_tree` of SONiC, in PVST and in MSTP mode.
+"""Read `show spanning-tree` of SONiC, in PVST and in MSTP mode.
 
 Comes in: the text. Goes out: instances and their ports. PVST prints no roles: they follow from the root port,
 and from whether the bridge itself is the designated one. The shapes are those that sonic-utilities'
@@ -107,7 +107,7 @@ def spanning_tree(raw: Raw) -> Rows:
                 instance = opened
             elif not (instance and _told(instance, raw.at(number), line)) and not _HEADINGS.fullmatch(line):
                 expected += not looks
-                unparsed.append(raw.unparsed(line, "not a line of `show spanning_tree`", line=number))
+                unparsed.append(raw.unparsed(line, "not a line of `show spanning-tree`", line=number))
         except tables.MISFITS as error:
             expected += not looks
             unparsed.append(raw.unparsed(line, tables.reason(error), line=number))
