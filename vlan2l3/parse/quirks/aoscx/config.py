@@ -183,7 +183,7 @@ def _gateways(context: config.InterfaceContext) -> Iterator[Record]:
             interface=context.name,
             protocol="varp",
             addresses=(ip_address(address),),
-            mac=names.mac(own) if own else _either(macs, family),
+            mac=names.mac(own) if own else macs.get(family),
         )
     for hit in context.all("vrrp_group"):
         addresses = [
@@ -192,10 +192,6 @@ def _gateways(context: config.InterfaceContext) -> Iterator[Record]:
             if (match := re.fullmatch(r"address ([0-9a-fA-F.:]+)(?: primary| secondary)?", child.text))
         ]
         yield config.vrrp(context.at(hit), context.name, int(hit.first), addresses)
-
-
-def _either(macs: Mapping[str, Mac], family: str) -> Mac | None:
-    return macs.get(family)
 
 
 def _vnis(raw: Raw, block: Block) -> Iterator[Record]:

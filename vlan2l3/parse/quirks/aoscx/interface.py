@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_interface
 
 from vlan2l3 import names
-from vlan2l3.names import Mac
+from vlan2l3.names import InterfaceName, Mac
 from vlan2l3.parse import tables
 from vlan2l3.parse.quirks.aoscx.ports import name, sort_of
 from vlan2l3.parse.raw import Raw, Rows
@@ -142,14 +142,7 @@ def _records(raw: Raw, opened: _Open) -> Iterator[Record]:
             vrf=told.get("vrf", "default"),
             secondary=secondary,
         )
-    for line, family, shared in opened.gateways:
-        yield Gateway(
-            source=raw.at(line),
-            interface=port,
-            protocol="varp",
-            addresses=(ip_address(shared),),
-            mac=opened.gateway_macs.get(family),
-        )
+    yield from _gateways(raw, opened, port)
     for member in told.get("members", "").split():
         yield LagMember(
             source=source,
@@ -160,7 +153,18 @@ def _records(raw: Raw, opened: _Open) -> Iterator[Record]:
         )
 
 
-def _switchport(source: Source, port: names.InterfaceName, mode: str, told: dict[str, str]) -> Switchport:
+def _gateways(raw: Raw, opened: _Open, port: InterfaceName) -> Iterator[Record]:
+    for line, family, shared in opened.gateways:
+        yield Gateway(
+            source=raw.at(line),
+            interface=port,
+            protocol="varp",
+            addresses=(ip_address(shared),),
+            mac=opened.gateway_macs.get(family),
+        )
+
+
+def _switchport(source: Source, port: InterfaceName, mode: str, told: dict[str, str]) -> Switchport:
     if mode not in _MODES:
         raise ValueError(f"the VLAN mode {mode!r} is not known")
     if _MODES[mode] == "access":

@@ -208,47 +208,47 @@ def _lag_member(entry: _Entry) -> Iterator[Record]:
 
 def _interface(entry: _Entry) -> Iterator[Record]:
     """Read a row of an interface table: the key is the interface, or the interface and one address."""
-    key = entry.key[0]
-    name = interface(key)
-    own = next((rows[key] for t, rows in entry.tables.items() if t in _INTERFACES and key in rows), {})
     if len(entry.key) > 1:
-        (text,) = entry.key[1:]
-        yield PortAddress(
-            source=entry.source,
-            interface=name,
-            address=ip_interface(text),
-            vrf=str(own.get("vrf_name") or "default"),
-            secondary=entry.text("secondary").lower() == "true",
-        )
-        shared = str(own.get("static_anycast_gateway", "")).lower() == "true"
-        if shared and name.startswith("Vlan"):
-            common = entry.other("SAG", "GLOBAL").get("gateway_mac")
-            yield Gateway(
-                source=entry.source,
-                interface=name,
-                protocol="anycast",
-                addresses=(ip_interface(text).ip,),
-                mac=names.mac(common) if common else None,
-            )
+        yield from _address(entry)
         return
+    name = interface(entry.key[0])
     parent, dot, number = name.partition(".")
+    admin = entry.text("admin_status")
     if dot:
-        tag = entry.text("vlan") or number
         yield Port(
             source=entry.source,
             name=name,
             sort="vlan",
-            enabled=entry.text("admin_status") == "up" if entry.text("admin_status") else None,
+            enabled=admin == "up" if admin else None,
             parent=interface(parent),
-            vlan=names.vlan_id(tag),
+            vlan=names.vlan_id(entry.text("vlan") or number),
         )
     elif name.startswith("Vlan"):
-        yield Port(
+        vlan = names.vlan_id(name.removeprefix("Vlan"))
+        yield Port(source=entry.source, name=name, sort="svi", vlan=vlan, routed=True)
+
+
+def _address(entry: _Entry) -> Iterator[Record]:
+    """Read one address; the VRF and whether it is shared stand in the interface's own row."""
+    key, text = entry.key
+    name, address = interface(key), ip_interface(text)
+    own = next((rows[key] for t, rows in entry.tables.items() if t in _INTERFACES and key in rows), {})
+    yield PortAddress(
+        source=entry.source,
+        interface=name,
+        address=address,
+        vrf=str(own.get("vrf_name") or "default"),
+        secondary=entry.text("secondary").lower() == "true",
+    )
+    shared = str(own.get("static_anycast_gateway", "")).lower() == "true"
+    if shared and name.startswith("Vlan"):
+        common = entry.other("SAG", "GLOBAL").get("gateway_mac")
+        yield Gateway(
             source=entry.source,
-            name=name,
-            sort="svi",
-            vlan=names.vlan_id(name.removeprefix("Vlan")),
-            routed=True,
+            interface=name,
+            protocol="anycast",
+            addresses=(address.ip,),
+            mac=names.mac(common) if common else None,
         )
 
 

@@ -9,7 +9,7 @@ that does not fit its columns and a count of the device's that is not reached ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from vlan2l3.parse import tables
@@ -190,6 +190,3 @@ def _cells(table: _Open, line: str) -> list[str] | None:
 def table(make: Quirk, *columns: str) -> Kind:
     """Describe a kind of table by what makes records of its rows and the columns that it must have."""
     return Kind(columns=frozenset(columns), make=make)
-
-
-Kinds = Mapping[str, tuple[Kind, ...]]
