@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from vlan2l3 import names
-from vlan2l3.names import InterfaceName, Mac
+from vlan2l3.names import InterfaceName
 from vlan2l3.parse import config
 from vlan2l3.parse.config import Block
 from vlan2l3.parse.quirks.aoscx.ports import name
