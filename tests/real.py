@@ -35,6 +35,7 @@ FOLDERS: dict[str, str] = {
     "ntc-templates/juniper_junos": "junos",
     "ntc-templates/aruba_aoscx": "aoscx",
     "napalm/eos": "eos",
+    "suzieq/nossim/eos": "eos",
     "napalm/ios": "ios",
     "napalm/nxos": "nxos",
     "napalm/nxos_ssh": "nxos",
@@ -49,9 +50,15 @@ FOLDERS: dict[str, str] = {
     "docs-csm_snippets/aruba_aoscx": "aoscx",
     "docs-csm_snippets/dell_os10": "os10",
     "sonic-utilities/cli_examples": "sonic",
+    "sonic-utilities/tests": "sonic",
     "linux/selfmade_netns": "linux",
 }
-NOT_OUTPUTS = re.compile(r"expected|_meta|_network|sample\.json$|test-output|/doc/")
+FILES: dict[str, str] = {
+    # a file that is named by what it holds -> the command that prints it
+    "config_db": "cat /etc/sonic/config_db.json",
+    "example_show_interface": "show interface",
+}
+NOT_OUTPUTS = re.compile(r"expected|/_meta|/_network|sample\.json$|test-output|/doc/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -104,7 +111,7 @@ def _by_folder() -> Iterator[Sample]:
             if not file.is_file() or file.suffix not in OUTPUTS or NOT_OUTPUTS.search(name):
                 continue
             for part in (file.stem, *(parent.name for parent in file.parents if parent.is_relative_to(root))):
-                command = commands.get(_letters(part))
+                command = commands.get(_letters(FILES.get(part, part)))
                 if command:
                     yield Sample(name=name, platform=platform, command=command)
                     break

@@ -118,6 +118,7 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         reader: a function of the platform's quirk module (`READERS`), where tables as data do not suffice.
             It is called for answers that come in `format`.
         text_reader: such a function for the text form of a command whose `format` is JSON.
+        xml_reader: such a function for the XML form of a command, which is only read from captures.
         headings: for text tables, regular expressions of the lines that hold no row. A line that is neither
             a row nor one of these is reported.
     """
@@ -138,6 +139,7 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     tables: tuple[Table, ...] = ()
     reader: str = ""
     text_reader: str = ""
+    xml_reader: str = ""
     headings: tuple[str, ...] = ()
 
     @property
