@@ -1,0 +1,137 @@
+"""Read what tables as data cannot express of Cisco IOS and IOS-XE.
+
+Comes in: rows and whole answers, always text. Goes out: records. Nothing here guesses what a port would
+negotiate, or which VRF an answer is of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from vlan2l3.parse import join
+from vlan2l3.parse.quirks.ios import (
+    acl,
+    capacity,
+    config,
+    facts,
+    gateway,
+    interface,
+    neighbours,
+    stp,
+    switchport,
+    tables,
+)
+from vlan2l3.parse.raw import Raw, Rows
+from vlan2l3.parse.records import (
+    Acl,
+    FileText,
+    LagMember,
+    LldpNeighbor,
+    MacEntry,
+    OverlayPeer,
+    Record,
+    StpInstance,
+    StpPort,
+)
+from vlan2l3.parse.row import Quirk
+
+
+def vrfs(raw: Raw) -> Rows:
+    """Keep the list of VRFs, from which the commands that ask one by one are made."""
+    kept = FileText(source=raw.at(1), path=raw.command, text=raw.text)
+    return Rows(records=(kept,), expected=1, parsed=1)
+
+
+def finish(records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Join what several answers of one switch say."""
+    joined = join.switch(records, "ios", vrf_rule=config.VRF, tag_rule=config.TAG)
+    return _instances(_once(_partners(joined)))
+
+
+def _partners(records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Take a member's LACP partner from `show lacp neighbor`, the rest from what lists every member."""
+    members = [r for r in records if isinstance(r, LagMember)]
+    partners = {r.interface: r.partner for r in members if r.partner}
+    listed = {r.interface for r in members if not r.partner}
+    return tuple(
+        replace(record, partner=partners.get(record.interface)) if isinstance(record, LagMember) else record
+        for record in records
+        if not (isinstance(record, LagMember) and record.partner and record.interface in listed)
+    )
+
+
+def _once(records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Keep the first of what is told twice: every supervisor and line card of a 6500 has a MAC table."""
+    detailed = {r.interface for r in records if isinstance(r, LldpNeighbor) and r.chassis}
+    seen: set[tuple[object, ...]] = set()
+    kept: list[Record] = []
+    for record in records:
+        key = _key(record)
+        brief = isinstance(record, LldpNeighbor) and record.protocol == "lldp" and not record.chassis
+        if key in seen or (brief and isinstance(record, LldpNeighbor) and record.interface in detailed):
+            continue
+        if key:
+            seen.add(key)
+        kept.append(record)
+    return tuple(kept)
+
+
+def _key(record: Record) -> tuple[object, ...]:
+    if isinstance(record, MacEntry):
+        return record.kind, record.vlan, record.mac, record.interface
+    if isinstance(record, StpPort):
+        return record.kind, record.instance, record.interface
+    if isinstance(record, OverlayPeer):
+        return record.kind, record.address
+    if isinstance(record, Acl):
+        return record.kind, record.family, record.name
+    return ()
+
+
+def _instances(records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Make one record of an MST instance that `show spanning-tree` and its `mst` form both show."""
+    vlans = {r.instance: r.vlans for r in records if isinstance(r, StpInstance) and r.vlans}
+    seen: set[str] = set()
+    kept: list[Record] = []
+    for record in records:
+        if isinstance(record, StpInstance):
+            if record.instance in seen:
+                continue
+            seen.add(record.instance)
+            record = replace(record, vlans=record.vlans or vlans.get(record.instance, frozenset()))  # noqa: PLW2901
+        kept.append(record)
+    return tuple(kept)
+
+
+READERS: Mapping[str, Callable[[Raw], Rows]] = {
+    "access_lists": acl.access_lists,
+    "cdp": neighbours.cdp,
+    "glbp": gateway.glbp,
+    "interfaces": interface.interfaces,
+    "inventory": facts.inventory,
+    "ip_interfaces": interface.ip_interfaces,
+    "ipv6_interfaces": interface.ipv6_interfaces,
+    "lldp": neighbours.lldp,
+    "mac_count": capacity.mac_count,
+    "running_config": config.running_config,
+    "spanning_tree": stp.any_spanning_tree,
+    "standby": gateway.standby,
+    "switchports": switchport.switchports,
+    "trunks": switchport.trunks,
+    "version": facts.version,
+    "vrfs": vrfs,
+    "vrrp": gateway.vrrp,
+}
+ROWS: Mapping[str, Quirk] = {
+    "brief_gateway": tables.brief_gateway,
+    "channel": tables.channel,
+    "lacp_partner": tables.lacp_partner,
+    "lldp_line": tables.lldp_line,
+    "mac": tables.mac,
+    "neighbor": tables.neighbor,
+    "sdm": capacity.sdm,
+    "snooped": tables.snooped,
+    "vlan": tables.vlan,
+    "vni": tables.vni,
+}

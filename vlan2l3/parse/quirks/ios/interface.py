@@ -1,0 +1,207 @@
+"""Read what IOS says of its interfaces: state, addresses, relays, filters, and the VLANs they carry.
+
+Comes in: the text of `show interfaces`, `show ip interface`, `show ipv6 interface`, `show interfaces
+switchport` and `show interfaces trunk`. Goes out: records. What a port would negotiate is not guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from ipaddress import ip_address, ip_interface
+
+from vlan2l3 import names
+from vlan2l3.names import InterfaceName, Mac
+from vlan2l3.parse import convert
+from vlan2l3.parse.quirks.ios import shape
+from vlan2l3.parse.quirks.ios.names import sort_of, svi_vlan
+from vlan2l3.parse.quirks.ios.shape import Block, Shape
+from vlan2l3.parse.raw import Raw, Rows
+from vlan2l3.parse.records import AclBinding, DhcpRelay, Port, PortAddress, Record
+
+_STATE = r"(?:administratively down|up|down|reset|deleted|standby mode|initializing|testing)"
+_NOTE = r"(?: ?\([^)]*\))?"
+OPENS = (
+    rf"(?P<name>[A-Za-z][^,]*?) is (?P<status>{_STATE}){_NOTE}"
+    rf"(?:, line protocol is (?P<protocol>up|down){_NOTE})?\s*"
+)
+_MEMBERS = re.compile(r"Members in this channel: *(?P<members>\S.*)")
+_INTERFACES = Shape(
+    opens=OPENS,
+    rules=(
+        r"\s+Hardware is .*?address is (?P<mac>[0-9a-f.]+)(?: \(bia (?P<burned>[0-9a-f.]+)\))?.*",
+        r"\s+Description:(?P<description>.*)",
+        r"\s+MTU (?P<mtu>\d+) bytes.*",
+        r"\s+Internet address is (?P<address>\S+/\d+)",
+        r"\s+Encapsulation 802\.1Q Virtual LAN, Vlan ID +(?P<tag>\d+)\.?.*",
+        r"\s+Members in this channel: *(?P<members>.*)",
+    ),
+    noise=(
+        r"^\s+Hardware is [A-Za-z]",
+        r"^\s+Internet address (?:will be|is) (?:negotiated|assigned|unnumbered)",
+        r"^\s+Interface is unnumbered\. Using address of ",
+        r"^\s+(?:reliability|Encapsulation|Keepalive|ARP type:|Last (?:input|clearing)|(?:Input|Output) queue:) ?",
+        r"^\s+(?:Queue?ing strategy:|Clock mode is|Fec is|Media-type configured|Carrier delay is|Dampening) ?",
+        r"^\s+(?:input|output) flow-control is ",
+        r"(?i)^\s+(?:full|half|auto|unknown)[ -]?duplex\b|^\s+Unknown, (?:Unknown|Auto)",
+        r"^\s+\d+ (?:minute|second) (?:input|output) rate ",
+        r"^\s+L[23] (?:in |out )?Switched: ",
+        r"^\s+(?:Received|Output) \d+ (?:broadcasts|multicasts)",
+        r"^\s+Available Bandwidth \d|^\s+Conversations +\d|^\s+Reserved Conversations ",
+        r"^\s+\d+ (?:packets|bytes|runts|input|output|watchdog|lost|babbles|unknown|carrier|maximum)\b",
+        r"^\s+(?:Tunnel |src-track:|Set of tunnels |Checksumming of |Fast tunneling |Path MTU |Key )",
+        r"^\s+Tunnel\d+ source tracking subblock",
+        r"^\s+(?:No\. of (?:active|PF_JUMBO|Non-active)|Member \d+ :|Pseudo port-channel)",
+        r"^\s+(?:Peer IP|VC ID|Dialer interface|Bound to|Time to change|NCP|LCP|Interface state transitions) ?",
+        r"^\s+(?:SVI|VLAN) autostate |^\s+Port mode is |^\s+Time since last ",
+        r"^!$",
+    ),
+)
+
+
+def interfaces(raw: Raw) -> Rows:
+    """Read `show interfaces`; which LAG a port is in stands in the LAG's block."""
+    rows = shape.read(raw, _INTERFACES, _interface)
+    lags = _lags(raw)
+    return replace(rows, records=tuple(_with_lag(record, lags) for record in rows.records))
+
+
+def _with_lag(record: Record, lags: dict[InterfaceName, InterfaceName]) -> Record:
+    return replace(record, master=lags.get(record.name)) if isinstance(record, Port) else record
+
+
+def _lags(raw: Raw) -> dict[InterfaceName, InterfaceName]:
+    found: dict[InterfaceName, InterfaceName] = {}
+    blocks, _ = shape.split(raw, _INTERFACES)
+    for block in blocks:
+        for text in block.all("members"):
+            for member in text.split():
+                name = convert.interface(raw.platform, member)
+                found[name] = convert.interface(raw.platform, block.last("name"))
+    return found
+
+
+def _interface(raw: Raw, block: Block) -> Iterator[Record]:
+    name = convert.interface(raw.platform, block.last("name"))
+    sort = sort_of(name)
+    status, protocol = block.last("status"), block.last("protocol")
+    mac, burned = _mac(block.last("mac")), _mac(block.last("burned"))
+    mtu, tag = block.last("mtu"), block.last("tag")
+    address = block.last("address")
+    yield Port(
+        source=raw.at(block.line),
+        name=name,
+        sort=sort,
+        enabled=status != "administratively down",
+        up=protocol == "up" if protocol else None,
+        mac=mac,
+        hardware=burned if burned != mac else None,
+        mtu=int(mtu) if mtu else None,
+        description=block.last("description"),
+        parent=convert.interface(raw.platform, name.partition(".")[0]) if sort == "vlan" else None,
+        vlan=names.vlan_id(tag) if tag else svi_vlan(name),
+        routed=True if address or sort in ("svi", "vlan", "loopback") else None,
+    )
+    if address:
+        yield PortAddress(source=raw.at(block.line), interface=name, address=ip_interface(address))
+
+
+def _mac(text: str) -> Mac | None:
+    return names.mac(text) if text else None
+
+
+_IP_INTERFACE = Shape(
+    opens=OPENS,
+    wrapped=r" {6,}[\d.]+(?: +[\d.]+)* *$",
+    rules=(
+        r"\s+Internet address is (?P<address>\S+/\d+)",
+        r"\s+Secondary address (?P<secondary>\S+/\d+)",
+        r"\s+Address determined by (?P<origin>.*)",
+        r"\s+Helper address(?:es)? (?:is|are) (?P<helpers>\d[\d. ]*)",
+        r"\s+Inbound +(?:Common )?access list is (?!not set)(?P<acl_in>.+)",
+        r"\s+Outgoing +(?:Common )?access list is (?!not set)(?P<acl_out>.+)",
+        r'\s+VPN Routing/Forwarding "(?P<vrf>[^"]*)"',
+    ),
+    noise=(
+        r"^\s+Internet protocol processing disabled",
+        r"^\s+Internet address will be negotiated",
+        r"^\s+Interface is unnumbered\. Using address of ",
+        r"^\s+(?:Broadcast|Peer) address is |^\s+MTU is \d+ bytes|^\s+Helper address is not set",
+        r"^\s+Multicast (?:reserved )?groups joined: |^\s+Dialer interface is ",
+        r"^\s+(?:Outgoing|Inbound) +(?:Common )?access list is not set",
+        r"^\s+(?:Local )?Proxy ARP is (?:en|dis)abled|^\s+Security level is |^\s+Split horizon is ",
+        r"^\s+Directed broadcast forwarding is |^\s+ICMP (?:redirects|unreachables|mask replies) are ",
+        r"^\s+IP .*(?:switching|accounting|netflow table|Fragment)\b.* is (?:en|dis)abled",
+        r"^\s+IP (?:\S+ )*turbo vector|^\s+IP route-cache flags are |^\s+IP verify source reachable-via ",
+        r"^\s+(?:Tunnel|Downstream) VPN Routing/Forwarding|^\s+Associated \S+ routing topologies:",
+        r'^\s+Topology "[^"]*", operation state is ',
+        r"^\s+(?:Router Discovery|TCP/IP header compression|RTP/IP header compression) is (?:en|dis)abled",
+        r"^\s+(?:Probe proxy name replies|Network address translation) (?:is|are) (?:en|dis)abled",
+        r"^\s+Policy routing is (?:en|dis)abled|^\s+(?:BGP Policy Mapping|Sampled Netflow) is (?:en|dis)abled",
+        r"^\s+(?:Input|Output|Post encapsulation) features: ",
+        r"^\s+(?:IPv4 )?WCCP Redirect (?:outbound|inbound|exclude) is ",
+        r"^\s+\d+ (?:suppressed )?verification drop",
+    ),
+)
+
+
+def ip_interfaces(raw: Raw) -> Rows:
+    """Read `show ip interface`."""
+    return shape.read(raw, _IP_INTERFACE, _ip_interface)
+
+
+def _ip_interface(raw: Raw, block: Block) -> Iterator[Record]:
+    name = convert.interface(raw.platform, block.last("name"))
+    source = raw.at(block.line)
+    for kind in ("address", "secondary"):
+        for text in block.all(kind):
+            yield PortAddress(
+                source=source,
+                interface=name,
+                address=ip_interface(text),
+                vrf=block.last("vrf") or "default",
+                secondary=kind == "secondary",
+                permanent="DHCP" not in block.last("origin"),
+            )
+    helpers = [word for text in block.all("helpers") for word in text.split()]
+    if helpers:
+        yield DhcpRelay(source=source, interface=name, servers=tuple(map(ip_address, helpers)))
+    for direction in ("in", "out"):
+        for acl in block.all(f"acl_{direction}"):
+            yield AclBinding(source=source, interface=name, acl=acl, direction=direction)
+
+
+_IPV6_INTERFACE = Shape(
+    opens=OPENS,
+    rules=(
+        r"\s+(?P<address>[0-9A-Fa-f:]+), subnet is \S+/(?P<length>\d+).*",
+        r'\s+VPN Routing/Forwarding "(?P<vrf>[^"]*)"',
+        r"\s+Destination address\(es\): (?P<server>\S+).*",
+    ),
+    noise=(
+        r"^\s+IPv6 is (?:enabled|tentative|stalled|disabled)|^\s+No Virtual link-local address",
+        r"^\s+(?:No global unicast address is configured|Global unicast address\(es\):)",
+        r"^\s+(?:Joined group address\(es\):|Stateless address autoconfig|General-prefix in use)",
+        r"^\s+(?:FF[0-9A-Fa-f]{2}:|valid lifetime |Description: |MTU is )",
+        r"^\s+ICMP (?:error messages limited|redirects are|unreachables are)",
+        r"^\s+ND (?:DAD|reachable|advertised|router|NS|RAs|config|default)",
+        r"^\s+(?:Hosts use |Default router is |Input features: |Output features: |Post encapsulation features: )",
+        r"^\s+(?:IPv6 verify|Inbound access list|Outgoing access list|Interface is unnumbered)",
+    ),
+)
+
+
+def ipv6_interfaces(raw: Raw) -> Rows:
+    """Read `show ipv6 interface`."""
+    return shape.read(raw, _IPV6_INTERFACE, _ipv6_interface)
+
+
+def _ipv6_interface(raw: Raw, block: Block) -> Iterator[Record]:
+    for address, length in zip(block.all("address"), block.all("length"), strict=True):
+        yield PortAddress(
+            source=raw.at(block.line),
+            interface=convert.interface(raw.platform, block.last("name")),
+            address=ip_interface(f"{address}/{length}"),
+            vrf=block.last("vrf") or "default",
+        )

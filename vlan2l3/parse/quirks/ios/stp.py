@@ -1,0 +1,88 @@
+"""Read spanning tree as IOS shows it, per VLAN and per MST instance.
+
+Comes in: the text of `show spanning-tree`, with or without `detail` or `mst`. Goes out: instances and their
+ports. Only `mst` says which VLANs an instance has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vlan2l3 import names
+from vlan2l3.parse import convert
+from vlan2l3.parse.quirks.ios import shape
+from vlan2l3.parse.quirks.ios.shape import Block, Shape
+from vlan2l3.parse.quirks.nxos.stp import detail
+from vlan2l3.parse.raw import Raw, Rows
+from vlan2l3.parse.records import Record, StpInstance, StpPort
+from vlan2l3.parse.spanning_tree import ROLES, STATES, spanning_tree
+
+_ID = r"address (?P<{0}>[0-9a-fA-F.:]+) +priority +(?P<{0}_priority>\d+)\b.*"
+_MST = Shape(
+    opens=r"#+ (?P<instance>MST\d+) +vlans mapped: *(?P<vlans>[\d, -]*|none)",
+    wrapped=r" {10,}[\d,-]+$",
+    rules=(
+        rf"Bridge +{_ID.format('bridge')}",
+        rf"Root +{_ID.format('root')}",
+        r"Root +this switch for (?:the CIST|MST\d+)(?P<self>)",
+        r"\s+port +(?P<root_port>[A-Za-z]\S*) +(?:path )?cost +(?P<cost>\d+).*",
+        r"(?P<port>[A-Za-z]\S+ +(?:Root|Desg|Altn|Back|Mstr|Disa) +[A-Z]{3}\*? +\d+ +\d+\.\d+\b.*)",
+        r"(?P<long>[A-Za-z]\S+ of MST\d+ is \w+ \w+.*)",
+        r"Port info +port id +\S+ +priority +\d+ +cost +(?P<port_cost>\d+)",
+    ),
+    noise=(
+        r"^Regional Root |^(?:Operational|Configured) +hello time |^\s+(?:Operational|Configured) ",
+        r"^Interface +Role Sts Cost|^[ -]+$|^Designated (?:root|bridge) |^Timers: |^Bpdus? ",
+        r"^(?:Edge port|Link type|Boundary|Bpdu|Port) ?: ?|^\s+internal (?:path|cost) |^\s+rem hops ",
+        r"^\s+(?:Root|Hello) ",
+    ),
+)
+_ROW = re.compile(r"(\S+) +([A-Za-z]+) +([A-Z]{3})\*? +(\d+) +\d+\.\d+ *(.*)")
+_LONG = re.compile(r"(\S+) of MST\d+ is (\w+) (\w+)\b.*")
+
+
+def any_spanning_tree(raw: Raw) -> Rows:
+    """Read any of the forms, each known by the line that opens an instance."""
+    if " is executing the " in raw.text:
+        return detail(raw)
+    return shape.read(raw, _MST, _mst) if re.search(r"^#+ MST", raw.text, re.MULTILINE) else spanning_tree(raw)
+
+
+def _mst(raw: Raw, block: Block) -> Iterator[Record]:
+    bridge = block.values["bridge"][0]
+    own = "self" in block.values
+    root = bridge if own else block.values["root"][0]
+    priority = block.values["bridge_priority" if own else "root_priority"][0]
+    root_port = block.last("root_port")
+    yield StpInstance(
+        source=raw.at(block.line),
+        instance=block.last("instance"),
+        vlans=names.vlan_ranges(block.last("vlans").replace(" ", "")),
+        root=names.mac(root),
+        root_priority=int(priority),
+        bridge=names.mac(bridge),
+        bridge_priority=int(block.values["bridge_priority"][0]),
+        root_port=convert.interface(raw.platform, root_port) if root_port else None,
+        root_cost=int(block.last("cost") or 0),
+    )
+    for text in block.all("port"):
+        yield _port(raw, block, _ROW, text)
+    costs = block.all("port_cost")
+    for text, cost in zip(block.all("long"), costs, strict=True):
+        yield _port(raw, block, _LONG, text, cost)
+
+
+def _port(raw: Raw, block: Block, rule: re.Pattern[str], text: str, cost: str = "") -> StpPort:
+    found = rule.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no port of an instance")
+    return StpPort(
+        source=raw.at(block.line),
+        instance=block.last("instance"),
+        interface=convert.interface(raw.platform, found[1]),
+        role=ROLES[found[2].lower()],
+        state=STATES[found[3].lower()],
+        cost=int(cost or found[4]),
+        edge=not cost and "edge" in found[5].lower(),
+    )
