@@ -50,6 +50,7 @@ FOLDERS: dict[str, str] = {
     "docs-csm_snippets/dell_os10": "os10",
     "sonic-utilities/cli_examples": "sonic",
     "linux/selfmade_netns": "linux",
+    "suzieq/nossim/iosxe": "ios",
 }
 NOT_OUTPUTS = re.compile(r"expected|_meta|_network|sample\.json$|test-output|/doc/")
 

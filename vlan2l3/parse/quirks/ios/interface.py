@@ -55,7 +55,7 @@ _INTERFACES = Shape(
         r"^\s+(?:No\. of (?:active|PF_JUMBO|Non-active)|Member \d+ :|Pseudo port-channel)",
         r"^\s+(?:Peer IP|VC ID|Dialer interface|Bound to|Time to change|NCP|LCP|Interface state transitions) ?",
         r"^\s+(?:SVI|VLAN) autostate |^\s+Port mode is |^\s+Time since last ",
-        r"^!$",
+        r"^\s+(?:RX|TX)$|^!$",
     ),
 )
 
@@ -132,7 +132,7 @@ _IP_INTERFACE = Shape(
         r"^\s+(?:Outgoing|Inbound) +(?:Common )?access list is not set",
         r"^\s+(?:Local )?Proxy ARP is (?:en|dis)abled|^\s+Security level is |^\s+Split horizon is ",
         r"^\s+Directed broadcast forwarding is |^\s+ICMP (?:redirects|unreachables|mask replies) are ",
-        r"^\s+IP .*(?:switching|accounting|netflow table|Fragment)\b.* is (?:en|dis)abled",
+        r"^\s+IP .*(?:switching|accounting|creation|Fragment)\b.* is (?:en|dis)abled",
         r"^\s+IP (?:\S+ )*turbo vector|^\s+IP route-cache flags are |^\s+IP verify source reachable-via ",
         r"^\s+(?:Tunnel|Downstream) VPN Routing/Forwarding|^\s+Associated \S+ routing topologies:",
         r'^\s+Topology "[^"]*", operation state is ',

@@ -76,7 +76,7 @@ _LLDP = Shape(
         r"^\s+\d+(?:\.\d+)+\.? *$|^Auto Negotiation - |^Physical media capabilities",
         r"^\s+(?:Other/unknown|Symm|Asym|\d+[Bb]ase|b\d+|FDX|5GBASE|2\.5GBASE)\b|^\s+\d+(?:\.\d+)?G?[Bb]ase",
         r"^Media Attachment Unit type|^Vlan ID: |^Peer Source MAC: |^MED Information:|^\s+MED Codes:",
-        r"^\s+\([A-Z]{2}\) |^\s+(?:H/W|F/W|S/W) revision: |^\s+(?:Serial number|Manufacturer|Model|Asset ID): ",
+        r"^\s+\([A-Z]{2}\) |^\s+(?:H/W|F/W|S/W) revision: |^\s+(?:Serial number|Manufacturer|Model|Asset (?:ID|id)): ",
         r"^\s+Capabilities:|^\s+Device type: |^\s+Network Polic|^\s+PD device,|^\s+PSE |^\s+Location",
         r"^\s*Power(?: |-via|\+)|^PoE\+ |^\s*(?:Power (?:requirements|via)|Inventory information)",
         r"^Total entries displayed: ",

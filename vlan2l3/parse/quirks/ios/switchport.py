@@ -54,7 +54,7 @@ def _switchport(raw: Raw, block: Block) -> Iterator[Record]:
     mode, admin = block.last("mode"), block.last("admin")
     if block.last("switchport") == "Disabled" or _MEMBER.search(mode):
         return
-    mode = admin if mode.startswith("down") else mode
+    mode = admin if not mode or mode.startswith("down") else mode
     if mode.startswith("dynamic"):
         return
     name = convert.interface(raw.platform, block.last("name"))
@@ -83,9 +83,9 @@ def _switchport(raw: Raw, block: Block) -> Iterator[Record]:
 
 
 def _vlan(said: str) -> VlanId | None:
-    """Read `10 (data)`; `none`, `dot1p` and `untagged` name no VLAN."""
+    """Read `10 (data)`; `none`, `unassigned`, `dot1p` and `0 (Inactive)` name no VLAN."""
     number = said.partition(" ")[0]
-    return names.vlan_id(number) if number.isdigit() else None
+    return names.vlan_id(number) if number.isdigit() and number != "0" else None
 
 
 _HEADS = {
