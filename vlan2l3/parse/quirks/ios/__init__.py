@@ -46,7 +46,7 @@ def vrfs(raw: Raw) -> Rows:
 def finish(records: tuple[Record, ...]) -> tuple[Record, ...]:
     """Join what several answers of one switch say."""
     joined = join.switch(records, "ios", vrf_rule=config.VRF, tag_rule=config.TAG)
-    return _instances(_once(_partners(joined)))
+    return _instances(_neighbours(_once(_partners(joined))))
 
 
 def _partners(records: tuple[Record, ...]) -> tuple[Record, ...]:
@@ -63,18 +63,27 @@ def _partners(records: tuple[Record, ...]) -> tuple[Record, ...]:
 
 def _once(records: tuple[Record, ...]) -> tuple[Record, ...]:
     """Keep the first of what is told twice: every supervisor and line card of a 6500 has a MAC table."""
-    detailed = {r.interface for r in records if isinstance(r, LldpNeighbor) and r.chassis}
     seen: set[tuple[object, ...]] = set()
     kept: list[Record] = []
     for record in records:
         key = _key(record)
-        brief = isinstance(record, LldpNeighbor) and record.protocol == "lldp" and not record.chassis
-        if key in seen or (brief and isinstance(record, LldpNeighbor) and record.interface in detailed):
-            continue
-        if key:
-            seen.add(key)
-        kept.append(record)
+        if not key or key not in seen:
+            kept.append(record)
+        seen.add(key)
     return tuple(kept)
+
+
+def _neighbours(records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Drop a row of the brief LLDP table where the detailed answer tells of the same neighbour."""
+    told = {(r.interface, r.port) for r in records if isinstance(r, LldpNeighbor) and r.chassis and r.system}
+    return tuple(
+        record
+        for record in records
+        if not isinstance(record, LldpNeighbor)
+        or (record.chassis and record.system)
+        or record.protocol == "cdp"
+        or (record.interface, record.port) not in told
+    )
 
 
 def _key(record: Record) -> tuple[object, ...]:

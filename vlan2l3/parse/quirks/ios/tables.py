@@ -33,6 +33,7 @@ _FLOODED = frozenset({"system", "igmp"})  # rows of 4500's `Multicast Entries`: 
 _RESERVED = re.compile(r"01:00:5e|33:33|01:80:c2|01:00:0c|ff:ff:ff:ff:ff:ff")
 _MEMBER = re.compile(r"(\S+?)\(([A-Za-z/-]+)\)")
 _DISTRIBUTES = 0x38  # LACP: in sync, collecting, distributing (IEEE 802.1AX, 6.4.2.3)
+_DOTTED = re.compile(r"[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}")
 _CUT = 20  # the brief table cuts a name at this length
 
 
@@ -141,13 +142,17 @@ def snooped(row: Row) -> Iterator[Record]:
 
 
 def lldp_line(row: Row) -> Iterator[Record]:
-    """Read one neighbour of the brief LLDP table, whose name is unknown where it may be cut."""
-    system = row.text("system")
+    """Read one neighbour of the brief LLDP table.
+
+    A name is unknown where it may be cut. A neighbour that sends none is listed by its chassis.
+    """
+    named = row.text("system")
+    is_chassis = bool(_DOTTED.fullmatch(named))
     yield LldpNeighbor(
         source=row.source,
         interface=row.name(row.text("interface")),
-        chassis="",
-        system=system if len(system) < _CUT else "",
+        chassis=named if is_chassis else "",
+        system=named if len(named) < _CUT and not is_chassis else "",
         port=row.text("port"),
     )
 
