@@ -17,11 +17,11 @@ from vlan2l3.parse.records import Acl, Record
 
 _FAMILIES = {"IP": "ipv4", "IPv6": "ipv6", "MAC": "mac", "ip": "ipv4", "ipv6": "ipv6", "mac": "mac"}
 _HITS = re.compile(r" *\((?:\d+ (?:estimate )?match(?:es)?|hitcnt=\d+)[^)]*\)(?: check=\d+)?")
+_MAC_NUMBERS = re.compile(r"7\d\d|11\d\d")
 _ACTION = r"(?:permit|deny|remark|evaluate|dynamic|reflect|default)\b"
 _ACL = Shape(
-    opens=r"(?:(?:Standard|Extended|Reflexive|Dynamic|Role-based) )?(?P<family>IP|IPv6|MAC) access list (?P<name>\S+).*",
+    opens=r"(?:[A-Z][A-Za-z-]+ )?(?P<family>IP|IPv6|MAC) access list (?P<name>\S+).*",
     rules=(rf"\s*(?P<entry>(?:\d+ +)?(?:sequence \d+ )?{_ACTION}.*)",),
-    noise=(r"^\s+\(Compiled\)|^\s+statistics per-entry",),
 )
 
 
@@ -43,7 +43,9 @@ def configured(raw: Raw, blocks: tuple[ConfigBlock, ...]) -> Iterator[Record]:
     """Read the access lists of a configuration; a numbered one has its entries on lines of their own."""
     numbered: dict[str, list[ConfigBlock]] = {}
     for block in blocks:
-        named = re.fullmatch(r"(ip|ipv6|mac) access-list (?:(?:standard|extended|role-based) )?(\S+)", block.text)
+        named = re.fullmatch(
+            r"(ip|ipv6|mac) access-list (?:(?:standard|extended|role-based) )?(\S+)", block.text
+        )
         line = re.match(rf"access-list (\d+) (?={_ACTION})", block.text)
         if named:
             yield Acl(
@@ -58,6 +60,6 @@ def configured(raw: Raw, blocks: tuple[ConfigBlock, ...]) -> Iterator[Record]:
         yield Acl(
             source=raw.at(lines[0].line),
             name=number,
-            family="ipv4",
+            family="mac" if _MAC_NUMBERS.fullmatch(number) else "ipv4",
             entries=tuple(block.text.removeprefix(f"access-list {number} ") for block in lines),
         )

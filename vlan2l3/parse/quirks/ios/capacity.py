@@ -19,15 +19,10 @@ _COUNTS = (
     ("limit", re.compile(r"Total MAC Addresses Available *: *(\d+)", re.IGNORECASE)),
     ("vlan", re.compile(r"Total (?:Dynamic |Static |Unicast )?MAC Addresses *: *(\d+)", re.IGNORECASE)),
 )
-_NOISE = re.compile(
-    r"(?i)\s*(?:MAC Entries for (?:Vlan \d+|all vlans) *:|-+"
-    r"|(?:Total )?(?:Dynamic|Static|Secure|Multicast|System Self|Unicast) .*Count *: *\d+"
-    r"|Total (?:Dynamic|Static) +Address Count *: *\d+)"
-)
 _TABLES = {
     "unicast mac addresses": "mac",
-    "directly-connected ipv4 hosts": "host-ipv4",
-    "directly-connected ipv6 addresses": "host-ipv6",
+    "directly connected ipv4 hosts": "host-ipv4",
+    "directly connected ipv6 addresses": "host-ipv6",
     "indirect ipv4 routes": "lpm-ipv4",
     "indirect ipv6 unicast routes": "lpm-ipv6",
 }
@@ -41,14 +36,16 @@ def mac_count(raw: Raw) -> Rows:
     """
     found: dict[str, list[int]] = {}
     unparsed = []
+    is_heading = shape.headings(raw)
     for line in text.lines(raw.text):
         hits = ((name, rule.fullmatch(line.text.strip())) for name, rule in _COUNTS)
         said = next(((name, int(hit[1])) for name, hit in hits if hit), None)
         if said:
             found.setdefault(said[0], []).append(said[1])
-        elif not (_NOISE.fullmatch(line.text) or shape.is_heading(raw, line.text)):
+        elif not is_heading(line.text):
             unparsed.append(raw.unparsed(line.text, "no count is written so", line=line.number))
-    used = sum(found.get("used") or found.get("vlan", ())) if found.keys() & {"used", "vlan"} else None
+    counted = found.get("used", found.get("vlan"))
+    used = sum(counted) if counted is not None else None
     limit = found["limit"][-1] if "limit" in found else None
     if "free" in found and used is not None:
         limit = used + found["free"][-1]
@@ -59,7 +56,7 @@ def mac_count(raw: Raw) -> Rows:
 
 def sdm(row: Row) -> tuple[Capacity, ...]:
     """Read one line of `show sdm prefer`: `number of unicast mac addresses: 8K`, and 9000s' plain numbers."""
-    word = re.sub(r"^(?i:number of) +", "", row.text("name").lower().rstrip("* "))
-    number, thousands = re.fullmatch(r"([\d.]+)(K?)", row.text("limit")).groups()  # type: ignore[union-attr]
-    limit = int(float(number) * (1024 if thousands else 1))
-    return (Capacity(source=row.source, table=_TABLES.get(word, word), limit=limit),)
+    said = row.text("name").lower().removeprefix("number of ").strip("* ").replace("-", " ")
+    digits = row.text("limit")
+    limit = float(digits.removesuffix("K")) * (1024 if digits.endswith("K") else 1)
+    return (Capacity(source=row.source, table=_TABLES.get(said, said), limit=int(limit)),)

@@ -42,20 +42,23 @@ _RULES: Mapping[str, str] = {
     "hsrp": r"standby (?:(\d+) )?(?:ip|ipv6) ?(\S+)?(?: secondary)?",
     "hsrp_version": r"standby version (\d)",
     "hsrp_mac": r"standby (?:(\d+) )?mac-address (\S+)",
-    "hsrp_detail": r"standby (?:\d+ )?(?:priority|preempt|timers|track|authentication|name|follow|delay|use-bia"
-    r"|mac-refresh|redirect|bfd|arp|unicast).*",
+    "hsrp_detail": r"standby (?:\d+ )?(?:priority|preempt|timers|track|authentication|name|follow|delay"
+    r"|use-bia|mac-refresh|redirect|bfd|arp|unicast).*",
     "vrrp": rf"vrrp (\d+) ip ({_IPV4})(?: secondary)?",
     "vrrp_family": r"vrrp (\d+) address-family (ipv4|ipv6)",
-    "vrrp_detail": r"vrrp (?:delay|\d+ (?:priority|preempt|timers|track|authentication|description|name|shutdown)).*",
+    "vrrp_detail": r"vrrp (?:delay|\d+ (?:priority|preempt|timers|track|authentication|description|name"
+    r"|shutdown)).*",
     "glbp": rf"glbp (\d+) (?:ip|ipv6)(?: ({_IPV4}|[0-9a-fA-F:]+))?(?: secondary)?",
-    "glbp_detail": r"glbp \d+ (?:priority|preempt|timers|weighting|load-balancing|authentication|name|forwarder"
-    r"|client-cache).*",
-    "helper": r"(?:ip helper-address|ipv6 dhcp relay destination) (?:global |vrf \S+ )?([0-9a-fA-F:.]+)(?: .*)?",
+    "glbp_detail": r"glbp \d+ (?:priority|preempt|timers|weighting|load-balancing|authentication|name"
+    r"|forwarder|client-cache).*",
+    "helper": r"(?:ip helper-address|ipv6 dhcp relay destination) (?:global |vrf \S+ )?([0-9a-fA-F:.]+)"
+    r"(?: .*)?",
     "acl": r"(?:ip|ipv6) (?:access-group|traffic-filter) (\S+) (in|out)",
     "port_acl": r"mac access-group (\S+) (in|out)",
     "encapsulation": TAG,
-    "harmless": r"switchport (?:port-security|block|nonegotiate|trunk (?:encapsulation|pruning)|protected|host"
-    r"|priority|vepa|voice vlan (?:dot1p|none|untagged|name)|autostate|app-interface|mapping).*|no switchport "
+    "harmless": r"switchport (?:port-security|block|nonegotiate|trunk (?:encapsulation|pruning)|protected"
+    r"|host|priority|vepa|voice vlan (?:dot1p|none|untagged|name)|autostate|app-interface|mapping).*"
+    r"|no switchport "
     r"(?:port-security|nonegotiate).*|encapsulation (?!dot1).*",
 }
 _MATTERS = (
@@ -102,7 +105,7 @@ def _hostname(raw: Raw, block: Block) -> Iterator[Record]:
 
 
 def _vlan(raw: Raw, block: Block) -> Iterator[Record]:
-    """Read `vlan configuration 10`; a `member vni` without an EVPN instance is a VRF's, and stretches nothing."""
+    """Read `vlan configuration 10`; a VNI without an EVPN instance is a VRF's, and stretches nothing."""
     listed = re.fullmatch(r"vlan configuration ([\d,-]+)", block.text)
     for child in block.children if listed else ():
         member = _MEMBER_VNI.fullmatch(child.text)

@@ -1,7 +1,7 @@
 """Read which device it is: model, version, serial numbers and the addresses it uses as itself.
 
-Comes in: the text of `show version`, `show inventory` and `show switch`. Goes out: `Facts`, one for the device
-and one for each member of a stack.
+Comes in: the text of `show version`, `show inventory` and `show switch`. Goes out: `Facts`, one for the
+device and one for each member of a stack.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from vlan2l3.parse.quirks.ios.shape import Block, Shape
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import Facts, Record
 
-_RELEASE = re.compile(r"(?:.*Software \(\S+\), (?:Experimental )?|Cisco IOS XE Software, )Version (?P<v>[^ ,]+).*")
+_RELEASE = re.compile(
+    r"(?:.*Software \(\S+\), (?:Experimental )?|Cisco IOS XE Software, )Version (?P<v>[^ ,]+).*"
+)
 _VERSION = Shape(
     opens=r"(?P<software>Cisco (?:IOS|Internetwork)\b.*Software\b.*|IOS \(tm\) .*)|Switch (?P<member>\d\d)",
     sections={
@@ -30,24 +32,11 @@ _VERSION = Shape(
         r"System [Ss]erial [Nn]umber *: +(?P<serial>\S+) *",
         r"Base [Ee]thernet MAC [Aa]ddress *: +(?P<mac>\S+) *",
     ),
-    noise=(
-        r"^This product contains|^All rights reserved|^export@cisco\.com|^software\.$|^\(http://www\.gnu",
-        r"^(?:GPL code|documentation or \"License|or the applicable URL|licensed under the GNU) ",
-        r"^Technical Support: |^Copyright \(c\) |^Compiled |^Image text-base|^Cisco IOS-XE software, Copyright",
-        r"^(?:ROM|BOOTLDR|IOS XE Version|Running|This software is supported) ?\b",
-        r"^Uptime for this control|^Switch uptime|^System (?:returned|restarted|image file)|^Last re(?:set|load)",
-        r"^\d+K? bytes of |^\d+ .*\binterfaces?(?:\(s\))?$|^\d+ terminal line|^DRAM configuration is ",
-        r"^Configuration register is |^The password-recovery mechanism is|^[-]+(?: +[-]+)*$",
-        r"^(?:Motherboard|Model [Rr]evision|Power supply|Top Assembly|Version ID|CLEI|Hardware Board|Daughter)\b",
-        r"^(?:License|Next reload|AIR|Technology|Current|Suite|Smart Licensing|The current throughput)\b",
-        r"^(?:network|dna|ipbase|ipservices|lanbase|advip|air|appx|security|data|uc)\S* +\S",
-        r"^Switch Ports Model|^[* ] +\d+ +\d+ +\S+|^\S+ CPU at |^\w+ Revision \d|^Installation mode is|^Module ",
-    ),
 )
 
 
 def version(raw: Raw) -> Rows:
-    """Read `show version`: the first members's block is the whole device's too."""
+    """Read `show version`: a stack's members follow, each with its own number."""
     found, strays = shape.split(raw, _VERSION)
     whole = [block for block in found if "member" not in block.values]
     members = [block for block in found if "member" in block.values]
@@ -94,7 +83,8 @@ _INVENTORY = Shape(
     opens=r'NAME: *"(?P<name>[^"]*)" *, *DESCR: *"(?P<about>.*?)"? *',
     rules=(r"PID: *(?P<model>\S*?) *, *VID: *(?P<revision>[^,]*?) *,? *SN: *(?P<serial>\S*) *",),
 )
-_CHASSIS = re.compile(r"(?i)chassis|\d+|switch \d+|switch system|.* stack|.*virtual switch.*")
+_CHASSIS = re.compile(r"(?i).*\bchassis(?: system)?|switch system|.* stack|virtual switch")
+_MEMBER = re.compile(r"(?i)(?:switch )?\d+")  # a member of a stack; on a 6500 a number is a slot
 
 
 def inventory(raw: Raw) -> Rows:
@@ -105,7 +95,8 @@ def inventory(raw: Raw) -> Rows:
 def _part(raw: Raw, block: Block) -> Iterator[Record]:
     if "serial" not in block.values:
         raise ValueError("the line with the serial number is missing")
-    name = block.last("name")
-    if _CHASSIS.fullmatch(name) or name.endswith("chassis") or block.last("about").endswith("chassis"):
+    name, about = block.last("name"), block.last("about")
+    is_member = _MEMBER.fullmatch(name) and about == block.last("model")
+    if is_member or _CHASSIS.fullmatch(name) or _CHASSIS.fullmatch(about):
         source = raw.at(block.line)
         yield Facts(source=source, model=block.last("model"), serial=block.last("serial"))

@@ -37,26 +37,6 @@ _INTERFACES = Shape(
         r"\s+Encapsulation 802\.1Q Virtual LAN, Vlan ID +(?P<tag>\d+)\.?.*",
         r"\s+Members in this channel: *(?P<members>.*)",
     ),
-    noise=(
-        r"^\s+Hardware is [A-Za-z]",
-        r"^\s+Internet address (?:will be|is) (?:negotiated|assigned|unnumbered)",
-        r"^\s+Interface is unnumbered\. Using address of ",
-        r"^\s+(?:reliability|Encapsulation|Keepalive|ARP type:|Last (?:input|clearing)|(?:Input|Output) queue:) ?",
-        r"^\s+(?:Queue?ing strategy:|Clock mode is|Fec is|Media-type configured|Carrier delay is|Dampening) ?",
-        r"^\s+(?:input|output) flow-control is ",
-        r"(?i)^\s+(?:full|half|auto|unknown)[ -]?duplex\b|^\s+Unknown, (?:Unknown|Auto)",
-        r"^\s+\d+ (?:minute|second) (?:input|output) rate ",
-        r"^\s+L[23] (?:in |out )?Switched: ",
-        r"^\s+(?:Received|Output) \d+ (?:broadcasts|multicasts)",
-        r"^\s+Available Bandwidth \d|^\s+Conversations +\d|^\s+Reserved Conversations ",
-        r"^\s+\d+ (?:packets|bytes|runts|input|output|watchdog|lost|babbles|unknown|carrier|maximum)\b",
-        r"^\s+(?:Tunnel |src-track:|Set of tunnels |Checksumming of |Fast tunneling |Path MTU |Key )",
-        r"^\s+Tunnel\d+ source tracking subblock",
-        r"^\s+(?:No\. of (?:active|PF_JUMBO|Non-active)|Member \d+ :|Pseudo port-channel)",
-        r"^\s+(?:Peer IP|VC ID|Dialer interface|Bound to|Time to change|NCP|LCP|Interface state transitions) ?",
-        r"^\s+(?:SVI|VLAN) autostate |^\s+Port mode is |^\s+Time since last ",
-        r"^\s+(?:RX|TX)$|^!$",
-    ),
 )
 
 
@@ -123,26 +103,6 @@ _IP_INTERFACE = Shape(
         r"\s+Outgoing +(?:Common )?access list is (?!not set)(?P<acl_out>.+)",
         r'\s+VPN Routing/Forwarding "(?P<vrf>[^"]*)"',
     ),
-    noise=(
-        r"^\s+Internet protocol processing disabled",
-        r"^\s+Internet address will be negotiated",
-        r"^\s+Interface is unnumbered\. Using address of ",
-        r"^\s+(?:Broadcast|Peer) address is |^\s+MTU is \d+ bytes|^\s+Helper address is not set",
-        r"^\s+Multicast (?:reserved )?groups joined: |^\s+Dialer interface is ",
-        r"^\s+(?:Outgoing|Inbound) +(?:Common )?access list is not set",
-        r"^\s+(?:Local )?Proxy ARP is (?:en|dis)abled|^\s+Security level is |^\s+Split horizon is ",
-        r"^\s+Directed broadcast forwarding is |^\s+ICMP (?:redirects|unreachables|mask replies) are ",
-        r"^\s+IP .*(?:switching|accounting|creation|Fragment)\b.* is (?:en|dis)abled",
-        r"^\s+IP (?:\S+ )*turbo vector|^\s+IP route-cache flags are |^\s+IP verify source reachable-via ",
-        r"^\s+(?:Tunnel|Downstream) VPN Routing/Forwarding|^\s+Associated \S+ routing topologies:",
-        r'^\s+Topology "[^"]*", operation state is ',
-        r"^\s+(?:Router Discovery|TCP/IP header compression|RTP/IP header compression) is (?:en|dis)abled",
-        r"^\s+(?:Probe proxy name replies|Network address translation) (?:is|are) (?:en|dis)abled",
-        r"^\s+Policy routing is (?:en|dis)abled|^\s+(?:BGP Policy Mapping|Sampled Netflow) is (?:en|dis)abled",
-        r"^\s+(?:Input|Output|Post encapsulation) features: ",
-        r"^\s+(?:IPv4 )?WCCP Redirect (?:outbound|inbound|exclude) is ",
-        r"^\s+\d+ (?:suppressed )?verification drop",
-    ),
 )
 
 
@@ -153,23 +113,21 @@ def ip_interfaces(raw: Raw) -> Rows:
 
 def _ip_interface(raw: Raw, block: Block) -> Iterator[Record]:
     name = convert.interface(raw.platform, block.last("name"))
-    source = raw.at(block.line)
     for kind in ("address", "secondary"):
-        for text in block.all(kind):
+        for line, text in block.numbered(kind):
             yield PortAddress(
-                source=source,
+                source=raw.at(line),
                 interface=name,
                 address=ip_interface(text),
                 vrf=block.last("vrf") or "default",
                 secondary=kind == "secondary",
                 permanent="DHCP" not in block.last("origin"),
             )
-    helpers = [word for text in block.all("helpers") for word in text.split()]
-    if helpers:
-        yield DhcpRelay(source=source, interface=name, servers=tuple(map(ip_address, helpers)))
+    for line, text in block.numbered("helpers"):
+        yield DhcpRelay(source=raw.at(line), interface=name, servers=tuple(map(ip_address, text.split())))
     for direction in ("in", "out"):
-        for acl in block.all(f"acl_{direction}"):
-            yield AclBinding(source=source, interface=name, acl=acl, direction=direction)
+        for line, acl in block.numbered(f"acl_{direction}"):
+            yield AclBinding(source=raw.at(line), interface=name, acl=acl, direction=direction)
 
 
 _IPV6_INTERFACE = Shape(
@@ -178,16 +136,6 @@ _IPV6_INTERFACE = Shape(
         r"\s+(?P<address>[0-9A-Fa-f:]+), subnet is \S+/(?P<length>\d+).*",
         r'\s+VPN Routing/Forwarding "(?P<vrf>[^"]*)"',
         r"\s+Destination address\(es\): (?P<server>\S+).*",
-    ),
-    noise=(
-        r"^\s+IPv6 is (?:enabled|tentative|stalled|disabled)|^\s+No Virtual link-local address",
-        r"^\s+(?:No global unicast address is configured|Global unicast address\(es\):)",
-        r"^\s+(?:Joined group address\(es\):|Stateless address autoconfig|General-prefix in use)",
-        r"^\s+(?:FF[0-9A-Fa-f]{2}:|valid lifetime |Description: |MTU is )",
-        r"^\s+ICMP (?:error messages limited|redirects are|unreachables are)",
-        r"^\s+ND (?:DAD|reachable|advertised|router|NS|RAs|config|default)",
-        r"^\s+(?:Hosts use |Default router is |Input features: |Output features: |Post encapsulation features: )",
-        r"^\s+(?:IPv6 verify|Inbound access list|Outgoing access list|Interface is unnumbered)",
     ),
 )
 
@@ -198,9 +146,9 @@ def ipv6_interfaces(raw: Raw) -> Rows:
 
 
 def _ipv6_interface(raw: Raw, block: Block) -> Iterator[Record]:
-    for address, length in zip(block.all("address"), block.all("length"), strict=True):
+    for (line, address), length in zip(block.numbered("address"), block.all("length"), strict=True):
         yield PortAddress(
-            source=raw.at(block.line),
+            source=raw.at(line),
             interface=convert.interface(raw.platform, block.last("name")),
             address=ip_interface(f"{address}/{length}"),
             vrf=block.last("vrf") or "default",

@@ -28,16 +28,6 @@ _CDP = Shape(
         r"Interface: (?P<interface>[^,]+), +Port ID \(outgoing port\): (?P<port>.*)",
         r"Platform: (?P<platform>.*?), +Capabilities:.*",
     ),
-    noise=(
-        r"^-{5,}$|^Entry address\(es\): ?$|^(?:Management|Prefix)? ?[Aa]ddress\(es\): ?$",
-        r"^\s+(?:IP(?:v6)? address|Other Information|CLNS address): ",
-        r"^Holdtime ?: |^Version ?:$|^advertisement version: |^Protocol Hello: ",
-        r"^(?:VTP Management Domain|Native VLAN|Duplex|Unidirectional Mode|MTU|Physical Location) ?: ",
-        r"^(?:Appliance|Voice|VoIP|Peer Source MAC|Second Port Status|SysObjectID|System Name|Location) ?\b.*: ?",
-        r"^(?:Power drawn|Power Available TLV|Power Request Levels|Spare Pair PoE|Switch's Cisco PoE)\b",
-        r"^\s*Power request id: |^\s*Power (?:management id|available|requested)\b|^\s+\d+(?: \d+)* *$",
-        r"^Total cdp entries displayed ?: ",
-    ),
 )
 
 
@@ -69,17 +59,6 @@ _LLDP = Shape(
         r"Port id: (?P<port>.*)",
         r"Port Description: (?P<port_description>.*)",
         r"System Name: (?P<system>.*)",
-    ),
-    noise=(
-        r"^-{20,}$| - not advertised$|^Local Intf service instance: |^Time remaining: |^System Description: ?$",
-        r"^(?:System|Enabled) Capabilities:|^Management Addresses:|^\s+(?:IP|IPV6|OID|Other|MAC): ?",
-        r"^\s+\d+(?:\.\d+)+\.? *$|^Auto Negotiation - |^Physical media capabilities",
-        r"^\s+(?:Other/unknown|Symm|Asym|\d+[Bb]ase|b\d+|FDX|5GBASE|2\.5GBASE)\b|^\s+\d+(?:\.\d+)?G?[Bb]ase",
-        r"^Media Attachment Unit type|^Vlan ID: |^Peer Source MAC: |^MED Information:|^\s+MED Codes:",
-        r"^\s+\([A-Z]{2}\) |^\s+(?:H/W|F/W|S/W) revision: |^\s+(?:Serial number|Manufacturer|Model|Asset (?:ID|id)): ",
-        r"^\s+Capabilities:|^\s+Device type: |^\s+Network Polic|^\s+PD device,|^\s+PSE |^\s+Location",
-        r"^\s*Power(?: |-via|\+)|^PoE\+ |^\s*(?:Power (?:requirements|via)|Inventory information)",
-        r"^Total entries displayed: ",
     ),
 )
 

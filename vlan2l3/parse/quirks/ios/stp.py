@@ -15,7 +15,7 @@ from vlan2l3.parse.quirks.ios import shape
 from vlan2l3.parse.quirks.ios.shape import Block, Shape
 from vlan2l3.parse.quirks.nxos.stp import detail
 from vlan2l3.parse.raw import Raw, Rows
-from vlan2l3.parse.records import Record, StpInstance, StpPort
+from vlan2l3.parse.records import Record, Source, StpInstance, StpPort
 from vlan2l3.parse.spanning_tree import ROLES, STATES, spanning_tree
 
 _ID = r"address (?P<{0}>[0-9a-fA-F.:]+) +priority +(?P<{0}_priority>\d+)\b.*"
@@ -31,12 +31,6 @@ _MST = Shape(
         r"(?P<long>[A-Za-z]\S+ of MST\d+ is \w+ \w+.*)",
         r"Port info +port id +\S+ +priority +\d+ +cost +(?P<port_cost>\d+)",
     ),
-    noise=(
-        r"^Regional Root |^(?:Operational|Configured) +hello time |^\s+(?:Operational|Configured) ",
-        r"^Interface +Role Sts Cost|^[ -]+$|^Designated (?:root|bridge) |^Timers: |^Bpdus? ",
-        r"^(?:Edge port|Link type|Boundary|Bpdu|Port) ?: ?|^\s+internal (?:path|cost) |^\s+rem hops ",
-        r"^\s+(?:Root|Hello) ",
-    ),
 )
 _ROW = re.compile(r"(\S+) +([A-Za-z]+) +([A-Z]{3})\*? +(\d+) +\d+\.\d+ *(.*)")
 _LONG = re.compile(r"(\S+) of MST\d+ is (\w+) (\w+)\b.*")
@@ -46,14 +40,15 @@ def any_spanning_tree(raw: Raw) -> Rows:
     """Read any of the forms, each known by the line that opens an instance."""
     if " is executing the " in raw.text:
         return detail(raw)
-    return shape.read(raw, _MST, _mst) if re.search(r"^#+ MST", raw.text, re.MULTILINE) else spanning_tree(raw)
+    return (
+        shape.read(raw, _MST, _mst) if re.search(r"^#+ MST", raw.text, re.MULTILINE) else spanning_tree(raw)
+    )
 
 
 def _mst(raw: Raw, block: Block) -> Iterator[Record]:
-    bridge = block.values["bridge"][0]
-    own = "self" in block.values
-    root = bridge if own else block.values["root"][0]
-    priority = block.values["bridge_priority" if own else "root_priority"][0]
+    bridge, own = block.must("bridge"), "self" in block.values
+    root = bridge if own else block.must("root")
+    priority = block.must("bridge_priority" if own else "root_priority")
     root_port = block.last("root_port")
     yield StpInstance(
         source=raw.at(block.line),
@@ -62,25 +57,23 @@ def _mst(raw: Raw, block: Block) -> Iterator[Record]:
         root=names.mac(root),
         root_priority=int(priority),
         bridge=names.mac(bridge),
-        bridge_priority=int(block.values["bridge_priority"][0]),
+        bridge_priority=int(block.must("bridge_priority")),
         root_port=convert.interface(raw.platform, root_port) if root_port else None,
         root_cost=int(block.last("cost") or 0),
     )
-    for text in block.all("port"):
-        yield _port(raw, block, _ROW, text)
-    costs = block.all("port_cost")
-    for text, cost in zip(block.all("long"), costs, strict=True):
-        yield _port(raw, block, _LONG, text, cost)
+    for line, text in block.numbered("port"):
+        yield _port(raw.at(line), block, _ROW.fullmatch(text))
+    for (line, text), cost in zip(block.numbered("long"), block.all("port_cost"), strict=True):
+        yield _port(raw.at(line), block, _LONG.fullmatch(text), cost)
 
 
-def _port(raw: Raw, block: Block, rule: re.Pattern[str], text: str, cost: str = "") -> StpPort:
-    found = rule.fullmatch(text)
+def _port(source: Source, block: Block, found: re.Match[str] | None, cost: str = "") -> StpPort:
     if found is None:
-        raise ValueError(f"{text!r} is no port of an instance")
+        raise ValueError("a line is no port of an instance")
     return StpPort(
-        source=raw.at(block.line),
+        source=source,
         instance=block.last("instance"),
-        interface=convert.interface(raw.platform, found[1]),
+        interface=convert.interface("ios", found[1]),
         role=ROLES[found[2].lower()],
         state=STATES[found[3].lower()],
         cost=int(cost or found[4]),

@@ -1,7 +1,8 @@
 """Read which VLANs the ports of an IOS switch carry.
 
-Comes in: the text of `show interfaces switchport` and `show interfaces trunk`. Goes out: `Switchport` records.
-A port that would negotiate its mode and is down, and a member of a LAG, say nothing for certain and give none.
+Comes in: the text of `show interfaces switchport` and `show interfaces trunk`. Goes out: `Switchport`
+records. A port that would negotiate its mode and is down, and a member of a LAG, say nothing for certain and
+give none.
 """
 
 from __future__ import annotations
@@ -31,16 +32,6 @@ _SWITCHPORT = Shape(
         r"Voice VLAN: (?P<voice>.+)",
         rf"Trunking VLANs Enabled: +(?P<allowed>{_VLANS})",
     ),
-    noise=(
-        r"^(?:Administrative|Operational) Trunking Encapsulation: ",
-        r"^Negotiation of Trunking: |^Operational Dot1q Ethertype: ",
-        r"^Administrative Native VLAN tagging: |^Trunking VLANs Active: ",
-        r"^(?:Administrative|Operational) private-vlan\b",
-        r"^Pruning VLANs Enabled: |^Capture Mode (?:En|Dis)abled|^Capture VLANs Allowed: ",
-        r"^(?:Protected|Appliance trust|Vepa Enabled|App Interface|Autostate mode exclude): ",
-        r"^Unknown (?:unicast|multicast) blocked: |^Priority for untagged frames?: ",
-        r"^Override vlan tag priority: |^Auto-?voice|^Trust ",
-    ),
 )
 _MEMBER = re.compile(r"member of bundle|suspended member|trnk-bndl")
 
@@ -69,7 +60,7 @@ def _switchport(raw: Raw, block: Block) -> Iterator[Record]:
         )
     elif mode == "trunk":
         native = _vlan(block.last("native"))
-        allowed = names.vlan_ranges(block.values["allowed"][-1].replace(" ", ""))
+        allowed = names.vlan_ranges(block.must("allowed").replace(" ", ""))
         untagged = None if block.last("tagging") == "enabled" else native
         yield Switchport(
             source=raw.at(block.line),
@@ -131,12 +122,12 @@ def trunks(raw: Raw) -> Rows:
 def _tables(raw: Raw) -> dict[str, list[text.Line]]:
     """Sort the lines by the table they stand in; those above every table stand in `""`."""
     found: dict[str, list[text.Line]] = {"": [], **{name: [] for name in _HEADS}}
-    table = ""
+    table, is_heading = "", shape.headings(raw)
     for line in text.lines(raw.text, r" {3,}[\d,-]+ *$"):
         head = next((name for name, rule in _HEADS.items() if rule.fullmatch(line.text)), None)
         if head:
             table = head
-        elif not shape.is_heading(raw, line.text):
+        elif not is_heading(line.text):
             found[table].append(line)
     return found
 

@@ -28,7 +28,13 @@ from vlan2l3.parse.records import (
 )
 from vlan2l3.parse.row import Row
 
-_ORIGINS = {"dynamic": "learned", "static": "static", "secure": "static", "self": "self"}
+_ORIGINS = {
+    "dynamic": "learned",
+    "static": "static",
+    "secure": "static",
+    "self": "self",
+    "cp_learn": "learned",
+}
 _FLOODED = frozenset({"system", "igmp"})  # rows of 4500's `Multicast Entries`: the switch's own floods
 _RESERVED = re.compile(r"01:00:5e|33:33|01:80:c2|01:00:0c|ff:ff:ff:ff:ff:ff")
 _MEMBER = re.compile(r"(\S+?)\(([A-Za-z/-]+)\)")
@@ -56,6 +62,8 @@ def mac(row: Row) -> Iterator[Record]:
         if all(map(is_self, ports)) and address != "00:00:00:00:00:00":
             yield Facts(source=row.source, macs=(address,))
         return
+    if not ports:
+        raise ValueError("the entry names no port")
     for port in ports:
         yield MacEntry(
             source=row.source,
