@@ -41,6 +41,8 @@ STATES = {
     "discarding": "discarding",
     "learning": "learning",
     "blocking": "blocking",
+    "broken": "blocking",
+    "listening": "blocking",
     "disabled": "discarding",
 }
 _INSTANCE = re.compile(r"(?:VL(?:AN)?(?P<vlan>\d+)|MST\d+)")

@@ -26,10 +26,13 @@ from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import (
     Acl,
     FileText,
+    Gateway,
     LagMember,
     LldpNeighbor,
     MacEntry,
+    Neighbor,
     OverlayPeer,
+    PortAddress,
     Record,
     StpInstance,
     StpPort,
@@ -45,19 +48,31 @@ def vrfs(raw: Raw) -> Rows:
 
 def finish(records: tuple[Record, ...]) -> tuple[Record, ...]:
     """Join what several answers of one switch say."""
-    joined = join.switch(records, "ios", vrf_rule=config.VRF, tag_rule=config.TAG)
-    return _instances(_neighbours(_once(_partners(joined))))
+    joined = join.switch(_partners(records), "ios", vrf_rule=config.VRF, tag_rule=config.TAG)
+    return _instances(_neighbours(_once(_others(joined))))
 
 
 def _partners(records: tuple[Record, ...]) -> tuple[Record, ...]:
-    """Take a member's LACP partner from `show lacp neighbor`, the rest from what lists every member."""
-    members = [r for r in records if isinstance(r, LagMember)]
+    """Take a member's LACP partner from `show lacp neighbor`, the rest from the summary of all LAGs."""
+    written = {r.source.file for r in records if isinstance(r, FileText)}
+    members = [r for r in records if isinstance(r, LagMember) and r.source.file not in written]
     partners = {r.interface: r.partner for r in members if r.partner}
     listed = {r.interface for r in members if not r.partner}
     return tuple(
         replace(record, partner=partners.get(record.interface)) if isinstance(record, LagMember) else record
         for record in records
         if not (isinstance(record, LagMember) and record.partner and record.interface in listed)
+    )
+
+
+def _others(records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Drop the switch's own addresses from its ARP table, which IOS lists among those of others."""
+    own = {(r.interface, r.address.ip) for r in records if isinstance(r, PortAddress)}
+    own |= {(r.interface, address) for r in records if isinstance(r, Gateway) for address in r.addresses}
+    return tuple(
+        record
+        for record in records
+        if not (isinstance(record, Neighbor) and (record.interface, record.address) in own)
     )
 
 

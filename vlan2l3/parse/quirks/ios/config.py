@@ -22,7 +22,7 @@ from vlan2l3.parse.reading import Unparsed
 from vlan2l3.parse.records import Facts, FileText, Gateway, Record, Switchport, Vni
 
 VRF = r"(?:ip )?vrf forwarding (\S+)"
-TAG = r"encapsulation dot1[qQ] (\d+)(?: .*)?"
+TAG = r"encapsulation (?:dot1[qQ]|isl) (\d+)(?: .*)?"
 _IPV4 = r"\d+\.\d+\.\d+\.\d+"
 _RULES: Mapping[str, str] = {
     "routed": r"no switchport",
@@ -57,9 +57,9 @@ _RULES: Mapping[str, str] = {
     "port_acl": r"mac access-group (\S+) (in|out)",
     "encapsulation": TAG,
     "harmless": r"switchport (?:port-security|block|nonegotiate|trunk (?:encapsulation|pruning)|protected"
-    r"|host|priority|vepa|voice vlan (?:dot1p|none|untagged|name)|autostate|app-interface|mapping).*"
+    r"|host|priority|vepa|voice vlan (?:dot1p|none|untagged|name)|autostate|app-interface|capture).*"
     r"|no switchport "
-    r"(?:port-security|nonegotiate).*|encapsulation (?!dot1).*",
+    r"(?:port-security|nonegotiate).*|encapsulation (?!dot1|isl).*",
 }
 _MATTERS = (
     r"(?:no )?switchport\b|channel-group |(?:ip )?vrf forwarding|ip address |ip unnumbered |ipv6 address "

@@ -26,7 +26,7 @@ _VERSION = Shape(
     },
     rules=(
         r"(?P<hostname>\S+) uptime is .*",
-        r"[Cc]isco (?P<chassis>\S+) .*(?:processor|with \d+K).*",
+        r"[Cc]isco (?P<chassis>[^(]+?) \(.*(?:processor|with) .*\d+K.*",
         r"Processor board ID (?P<board>[^ ,]+).*",
         r"Model [Nn]umber *: +(?P<model>\S+) *",
         r"System [Ss]erial [Nn]umber *: +(?P<serial>\S+) *",

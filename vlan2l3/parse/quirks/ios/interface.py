@@ -99,8 +99,8 @@ _IP_INTERFACE = Shape(
         r"\s+Secondary address (?P<secondary>\S+/\d+)",
         r"\s+Address determined by (?P<origin>.*)",
         r"\s+Helper address(?:es)? (?:is|are) (?P<helpers>\d[\d. ]*)",
-        r"\s+Inbound +(?:Common )?access list is (?!not set)(?P<acl_in>.+)",
-        r"\s+Outgoing +(?:Common )?access list is (?!not set)(?P<acl_out>.+)",
+        r"\s+Inbound +(?:Common )?access list is (?!not set)(?P<acl_in>\S+?)(?:, default is .*)?",
+        r"\s+Outgoing +(?:Common )?access list is (?!not set)(?P<acl_out>\S+?)(?:, default is .*)?",
         r'\s+VPN Routing/Forwarding "(?P<vrf>[^"]*)"',
     ),
 )

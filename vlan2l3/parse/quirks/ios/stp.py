@@ -13,12 +13,12 @@ from vlan2l3 import names
 from vlan2l3.parse import convert
 from vlan2l3.parse.quirks.ios import shape
 from vlan2l3.parse.quirks.ios.shape import Block, Shape
-from vlan2l3.parse.quirks.nxos.stp import detail
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import Record, Source, StpInstance, StpPort
 from vlan2l3.parse.spanning_tree import ROLES, STATES, spanning_tree
 
 _ID = r"address (?P<{0}>[0-9a-fA-F.:]+) +priority +(?P<{0}_priority>\d+)\b.*"
+_WHO = r"address (?P<{0}>[0-9a-fA-F.:]+)"
 _MST = Shape(
     opens=r"#+ (?P<instance>MST\d+) +vlans mapped: *(?P<vlans>[\d, -]*|none)",
     wrapped=r" {10,}[\d,-]+$",
@@ -32,6 +32,19 @@ _MST = Shape(
         r"Port info +port id +\S+ +priority +\d+ +cost +(?P<port_cost>\d+)",
     ),
 )
+_DETAIL = Shape(
+    opens=r"\s*(?P<instance>(?:VLAN0*(?P<vlan>\d+)|MST\d+)) is executing the \S+ compatible .*",
+    rules=(
+        r"\s+Bridge Identifier has priority (?P<priority>\d+), sysid (?P<sysid>\d+), "
+        rf"{_WHO.format('bridge')}",
+        rf"\s+Current root has priority (?P<root_priority>\d+), {_WHO.format('root')}",
+        r"\s+Root port is \d+ \((?P<root_port>[^)]+)\), cost of root path is (?P<cost>\d+)",
+        r"\s+(?P<self>We are the root of the spanning tree)",
+        r"\s*Port \d+ \((?P<port>[^)]+)\) of \S+ is (?P<role>\w+) (?P<state>\w+)\b.*",
+        r"\s+Port path cost (?P<port_cost>\d+),.*",
+        r"\s+The port is in the portfast (?P<edge>(?:edge |trunk )*mode).*",
+    ),
+)
 _ROW = re.compile(r"(\S+) +([A-Za-z]+) +([A-Z]{3})\*? +(\d+) +\d+\.\d+ *(.*)")
 _LONG = re.compile(r"(\S+) of MST\d+ is (\w+) (\w+)\b.*")
 
@@ -39,10 +52,40 @@ _LONG = re.compile(r"(\S+) of MST\d+ is (\w+) (\w+)\b.*")
 def any_spanning_tree(raw: Raw) -> Rows:
     """Read any of the forms, each known by the line that opens an instance."""
     if " is executing the " in raw.text:
-        return detail(raw)
+        return shape.read(raw, _DETAIL, _detailed)
     return (
         shape.read(raw, _MST, _mst) if re.search(r"^#+ MST", raw.text, re.MULTILINE) else spanning_tree(raw)
     )
+
+
+def _detailed(raw: Raw, block: Block) -> Iterator[Record]:
+    bridge, own = names.mac(block.must("bridge")), "self" in block.values
+    priority = int(block.must("priority")) + int(block.must("sysid"))
+    vlan, root_port = block.last("vlan"), block.last("root_port")
+    yield StpInstance(
+        source=raw.at(block.line),
+        instance=block.last("instance"),
+        vlans=frozenset({names.vlan_id(vlan)}) if vlan else frozenset(),
+        root=bridge if own else names.mac(block.must("root")),
+        root_priority=priority if own else int(block.must("root_priority")),
+        bridge=bridge,
+        bridge_priority=priority,
+        root_port=convert.interface(raw.platform, root_port) if root_port else None,
+        root_cost=int(block.last("cost") or 0),
+    )
+    ports = block.numbered("port")
+    ends = (*(line for line, _ in ports[1:]), float("inf"))
+    told = zip(ports, ends, block.all("role"), block.all("state"), block.all("port_cost"), strict=True)
+    for (line, name), end, role, state, cost in told:
+        yield StpPort(
+            source=raw.at(line),
+            instance=block.last("instance"),
+            interface=convert.interface(raw.platform, name),
+            role=ROLES[role],
+            state=STATES[state],
+            cost=int(cost),
+            edge=any(line < at < end for at, _ in block.numbered("edge")),
+        )
 
 
 def _mst(raw: Raw, block: Block) -> Iterator[Record]:
