@@ -18,6 +18,7 @@ from vlan2l3.parse.records import Record, Source, StpInstance, StpPort
 from vlan2l3.parse.spanning_tree import ROLES, STATES, spanning_tree
 
 _ID = r"address (?P<{0}>[0-9a-fA-F.:]+) +priority +(?P<{0}_priority>\d+)\b.*"
+_PRIORITY = r"priority (?P<priority>\d+)"
 _WHO = r"address (?P<{0}>[0-9a-fA-F.:]+)"
 _MST = Shape(
     opens=r"#+ (?P<instance>MST\d+) +vlans mapped: *(?P<vlans>[\d, -]*|none)",
@@ -35,8 +36,7 @@ _MST = Shape(
 _DETAIL = Shape(
     opens=r"\s*(?P<instance>(?:VLAN0*(?P<vlan>\d+)|MST\d+)) is executing the \S+ compatible .*",
     rules=(
-        r"\s+Bridge Identifier has priority (?P<priority>\d+), sysid (?P<sysid>\d+), "
-        rf"{_WHO.format('bridge')}",
+        rf"\s+Bridge Identifier has {_PRIORITY}, sysid (?P<sysid>\d+), {_WHO.format('bridge')}",
         rf"\s+Current root has priority (?P<root_priority>\d+), {_WHO.format('root')}",
         r"\s+Root port is \d+ \((?P<root_port>[^)]+)\), cost of root path is (?P<cost>\d+)",
         r"\s+(?P<self>We are the root of the spanning tree)",
