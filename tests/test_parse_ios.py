@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -132,6 +133,32 @@ def test_line_that_nobody_knows_is_reported_wherever_it_stands(file: Path) -> No
         if not told and not quoted:
             silent.append(at)
     assert len(silent) <= (6 if file.parent.name in PROSE else 0), silent
+
+
+@pytest.mark.checkout
+def test_damaged_answers_never_stop_reading() -> None:
+    """Characters changed, lost and repeated: what is not understood is counted, and joining goes on."""
+    chance = random.Random(12)
+    specs = {platforms.slug(spec.command): spec.command for spec in platforms.load("ios").commands}
+    for file in sorted((SAMPLES / "ios").glob("*/*.txt")):
+        for _ in range(12):
+            text = list(file.read_text())
+            for _ in range(chance.randint(1, 30)):
+                at = chance.randrange(len(text))
+                text[at : at + chance.randint(0, 3)] = chance.choice("\t:,./#*09afGiTe$`\0é")
+            rows = read(specs[file.parent.name], "".join(text))
+            assert (rows.expected == rows.parsed) == (not rows.unparsed), file
+            ios.finish(rows.records)
+
+
+def test_mst_region_that_is_not_understood_leaves_all_instances_without_vlans() -> None:
+    """Instance 0 has what no other has, so one bad line makes every instance unknown."""
+    config = "spanning-tree mst configuration\n instance 1 vlan 10-5\n instance 2 vlan 20\n"
+    assert [lost.text for lost in read("show running-config", config).unparsed] == [
+        "spanning-tree mst configuration"
+    ]
+    found = joined(show_spanning__tree=MST, show_running__config=config)
+    assert [instance.vlans for instance in of(StpInstance, found)] == [frozenset()]
 
 
 def test_wrapped_ports_are_ports_of_the_row_above() -> None:

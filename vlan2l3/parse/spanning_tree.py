@@ -85,20 +85,19 @@ def spanning_tree(raw: Raw) -> Rows:
             continue
         named = _INSTANCE.fullmatch(line.strip())
         expected += bool(named)
-        if named:
-            records += _closed(raw, instance, unparsed)
-            vlans = frozenset({names.vlan_id(named["vlan"])}) if named["vlan"] else frozenset()
-            instance = _Open(line=number, name=named[0], vlans=vlans)
-            continue
         port = _known_port(line)
         expected += bool(port and instance)
         try:
-            if port and instance:
+            if named:
+                records += _closed(raw, instance, unparsed)
+                instance = None
+                instance = _opened(number, named)
+            elif port and instance:
                 records.append(_port(raw, number, instance.name, port))
             elif not (_HEADINGS.fullmatch(line) or (instance and _detail(raw, instance, line))):
                 raise ValueError("neither an instance's line nor a port's")  # noqa: TRY301  as any misfit
         except ValueError as error:
-            expected += not port
+            expected += not (named or (port and instance))
             unparsed.append(raw.unparsed(line, str(error), line=number))
     records += _closed(raw, instance, unparsed)
     return Rows(
@@ -107,6 +106,11 @@ def spanning_tree(raw: Raw) -> Rows:
         expected=expected,
         parsed=expected - len(unparsed),
     )
+
+
+def _opened(line: int, named: re.Match[str]) -> _Open:
+    vlans = frozenset({names.vlan_id(named["vlan"])}) if named["vlan"] else frozenset()
+    return _Open(line=line, name=named[0], vlans=vlans)
 
 
 def _known_port(line: str) -> re.Match[str] | None:

@@ -114,8 +114,18 @@ def _vlan(raw: Raw, block: Block) -> Iterator[Record]:
                 yield Vni(source=raw.at(child.line), vlan=vlan, vni=int(member[1]))
 
 
+def _spanning_tree(_raw: Raw, block: Block) -> Iterator[Record]:
+    """Refuse a region whose VLANs are not understood; `join` reads them from the file."""
+    for child in block.children:
+        mapped = re.fullmatch(r"instance \d+ vlans? (.+)", child.text)
+        names.vlan_ranges(mapped[1] if mapped else "none")
+    yield from ()
+
+
 def _interface(raw: Raw, block: Block) -> Iterator[Record]:
     found = config.hits(block, _RULES)
+    for hit in found.get("encapsulation", ()):
+        names.vlan_id(hit.first)  # `join` gives it to the port
     addresses = tuple(
         replace(hit, groups=(f"{hit.groups[0]}/{hit.groups[1]}", hit.groups[2]))
         for hit in found.get("address4", ())
@@ -194,4 +204,4 @@ def _addresses(hits: list[Hit]) -> tuple[Address, ...]:
     return tuple(ip_address(text.partition("/")[0]) for text in said if text not in ("", "autoconfig"))
 
 
-_MAKERS = {"interface": _interface, "vlan": _vlan, "hostname": _hostname}
+_MAKERS = {"interface": _interface, "vlan": _vlan, "hostname": _hostname, "spanning-tree": _spanning_tree}

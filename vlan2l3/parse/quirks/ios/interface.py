@@ -6,8 +6,8 @@ switchport` and `show interfaces trunk`. Goes out: records. What a port would ne
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from ipaddress import ip_address, ip_interface
 
@@ -26,7 +26,6 @@ OPENS = (
     rf"(?P<name>[A-Za-z][^,]*?) is (?P<status>{_STATE}){_NOTE}"
     rf"(?:, line protocol is (?P<protocol>up|down){_NOTE})?\s*"
 )
-_MEMBERS = re.compile(r"Members in this channel: *(?P<members>\S.*)")
 _INTERFACES = Shape(
     opens=OPENS,
     rules=(
@@ -55,11 +54,14 @@ def _lags(raw: Raw) -> dict[InterfaceName, InterfaceName]:
     found: dict[InterfaceName, InterfaceName] = {}
     blocks, _ = shape.split(raw, _INTERFACES)
     for block in blocks:
-        for text in block.all("members"):
-            for member in text.split():
-                name = convert.interface(raw.platform, member)
-                found[name] = convert.interface(raw.platform, block.last("name"))
+        with suppress(ValueError):  # the block itself is refused for it
+            lag = convert.interface(raw.platform, block.last("name"))
+            found |= dict.fromkeys(_members(raw, block), lag)
     return found
+
+
+def _members(raw: Raw, block: Block) -> tuple[InterfaceName, ...]:
+    return tuple(convert.interface(raw.platform, name) for name in block.last("members").split())
 
 
 def _interface(raw: Raw, block: Block) -> Iterator[Record]:
@@ -69,6 +71,7 @@ def _interface(raw: Raw, block: Block) -> Iterator[Record]:
     mac, burned = _mac(block.last("mac")), _mac(block.last("burned"))
     mtu, tag = block.last("mtu"), block.last("tag")
     address = block.last("address")
+    _members(raw, block)
     yield Port(
         source=raw.at(block.line),
         name=name,
