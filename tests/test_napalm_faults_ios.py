@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from pathlib import Path
 
 from napalm import get_network_driver
 
 from vlan2l3 import platforms
-from vlan2l3.names import DeviceName
+from vlan2l3.names import DeviceName, mac
 from vlan2l3.parse import engine
 from vlan2l3.parse.quirks import ios
 from vlan2l3.parse.raw import Raw
@@ -80,3 +82,22 @@ def test_records_of_a_vrf_carry_it() -> None:
         (ip_address("10.9.10.50"), "CUST", ""),
         (ip_address("10.9.10.51"), "CUST", "incomplete"),
     }
+
+
+def test_vrf_table_of_a_real_switch_is_what_napalm_reads_with_the_vrf_added(real_outputs: Path) -> None:
+    """The one getter that takes a VRF gives the same rows, and forgets whose they are."""
+    folder = real_outputs / "napalm/ios/get_arp_table_with_vrf/normal"
+    command = "show arp vrf TEST | exclude Incomplete"
+    raw = Raw(
+        device=DeviceName("device"),
+        platform="ios",
+        command=command,
+        file="answer.txt",
+        text=(folder / "show_arp_vrf_TEST___exclude_Incomplete.txt").read_text(),
+    )
+    found = [record for record in engine.read_answer(raw).records if isinstance(record, Neighbor)]
+    expected = json.loads((folder / "expected_result.json").read_text())
+    assert {(str(r.address), r.mac, r.interface) for r in found} == {
+        (row["ip"], mac(row["mac"]), row["interface"]) for row in expected
+    }
+    assert {record.vrf for record in found} == {"TEST"}
