@@ -21,6 +21,8 @@ from vlan2l3.parse.quirks import ios
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import (
     Acl,
+    AclBinding,
+    DhcpRelay,
     Gateway,
     LagMember,
     LldpNeighbor,
@@ -267,6 +269,28 @@ def test_configuration_completes_what_the_switch_shows() -> None:
     assert [(g.state, g.group, g.mac) for g in of(Gateway, found)] == [("active", 1, "00:00:0c:07:ac:01")]
     assert [neighbor.vrf for neighbor in of(Neighbor, found)] == ["CUST"]
     assert [acl.entries for acl in of(Acl, found)] == [("10 permit tcp any any eq www",)]
+
+
+def test_interface_that_two_answers_and_the_configuration_show_is_told_once() -> None:
+    """The VRF stands in one of them only, and so may a server."""
+    routed = """Vlan120 is up, line protocol is up
+  Internet address is 10.1.20.2/24
+  Helper address is 10.20.0.5
+  Inbound  access list is WEB
+  VPN Routing/Forwarding "CUST"
+"""
+    ports = "Vlan120 is up, line protocol is up\n  Internet address is 10.1.20.2/24\n"
+    config = """interface Vlan120
+ ip helper-address 10.20.0.5
+ ipv6 dhcp relay destination 2001:db8:20::5
+ ip access-group WEB in
+"""
+    found = joined(show_interfaces=ports, show_ip_interface=routed, show_running__config=config)
+    assert [(str(a.address), a.vrf) for a in of(PortAddress, found)] == [("10.1.20.2/24", "CUST")]
+    assert [[str(server) for server in relay.servers] for relay in of(DhcpRelay, found)] == [
+        ["10.20.0.5", "2001:db8:20::5"]
+    ]
+    assert [(b.acl, b.direction) for b in of(AclBinding, found)] == [("WEB", "in")]
 
 
 def test_instance_that_two_answers_show_is_one_with_its_vlans() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from vlan2l3.names import Address, Interface, InterfaceName
 from vlan2l3.parse import join
 from vlan2l3.parse.quirks.ios import (
     acl,
@@ -25,6 +26,8 @@ from vlan2l3.parse.quirks.ios import (
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import (
     Acl,
+    AclBinding,
+    DhcpRelay,
     FileText,
     Gateway,
     LagMember,
@@ -40,6 +43,17 @@ from vlan2l3.parse.records import (
 from vlan2l3.parse.row import Quirk
 
 
+_ALIKE: Mapping[type[Record], tuple[str, ...]] = {
+    # two records that agree in these fields say the same
+    Acl: ("family", "name"),
+    AclBinding: ("interface", "acl", "direction"),
+    DhcpRelay: ("interface",),
+    MacEntry: ("vlan", "mac", "interface"),
+    OverlayPeer: ("address",),
+    StpPort: ("instance", "interface"),
+}
+
+
 def vrfs(raw: Raw) -> Rows:
     """Keep the list of VRFs, from which the commands that ask one by one are made."""
     kept = FileText(source=raw.at(1), path=raw.command, text=raw.text)
@@ -49,7 +63,9 @@ def vrfs(raw: Raw) -> Rows:
 def finish(records: tuple[Record, ...]) -> tuple[Record, ...]:
     """Join what several answers of one switch say."""
     joined = join.switch(_partners(records), "ios", vrf_rule=config.VRF, tag_rule=config.TAG)
-    return _instances(_neighbours(_once(_others(joined))))
+    for step in (_addresses, _relays, _others, _once, _neighbours, _instances):
+        joined = step(joined)
+    return joined
 
 
 def _partners(records: tuple[Record, ...]) -> tuple[Record, ...]:
@@ -62,6 +78,29 @@ def _partners(records: tuple[Record, ...]) -> tuple[Record, ...]:
         replace(record, partner=partners.get(record.interface)) if isinstance(record, LagMember) else record
         for record in records
         if not (isinstance(record, LagMember) and record.partner and record.interface in listed)
+    )
+
+
+def _addresses(records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Keep each address once: `show ip interface` knows its VRF, `show interfaces` does not."""
+    best: dict[tuple[InterfaceName, Interface], PortAddress] = {}
+    for record in records:
+        if isinstance(record, PortAddress):
+            key = (record.interface, record.address)
+            known = best.get(key)
+            best[key] = record if known is None or known.vrf == "default" else known
+    kept = {id(record) for record in best.values()}
+    return tuple(r for r in records if not isinstance(r, PortAddress) or id(r) in kept)
+
+
+def _relays(records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Make one record of the servers that answer and configuration name for an interface."""
+    servers: dict[InterfaceName, dict[Address, None]] = {}
+    for record in records:
+        if isinstance(record, DhcpRelay):
+            servers.setdefault(record.interface, {}).update(dict.fromkeys(record.servers))
+    return tuple(
+        replace(r, servers=tuple(servers[r.interface])) if isinstance(r, DhcpRelay) else r for r in records
     )
 
 
@@ -102,15 +141,8 @@ def _neighbours(records: tuple[Record, ...]) -> tuple[Record, ...]:
 
 
 def _key(record: Record) -> tuple[object, ...]:
-    if isinstance(record, MacEntry):
-        return record.kind, record.vlan, record.mac, record.interface
-    if isinstance(record, StpPort):
-        return record.kind, record.instance, record.interface
-    if isinstance(record, OverlayPeer):
-        return record.kind, record.address
-    if isinstance(record, Acl):
-        return record.kind, record.family, record.name
-    return ()
+    alike = _ALIKE.get(type(record), ())
+    return (record.kind, *(getattr(record, name) for name in alike)) if alike else ()
 
 
 def _instances(records: tuple[Record, ...]) -> tuple[Record, ...]:
