@@ -1,7 +1,7 @@
 """Name the readers of Cisco IOS and IOS-XE, which `parsers/ios/index.toml` gives to commands and tables.
 
-Comes in: nothing. Goes out: `READERS` for whole answers, always text, `ROWS` for rows of tables, and `finish`,
-which joins the records of a device. Nothing here guesses what a port would negotiate, or whose an answer is.
+Comes in: nothing. Goes out: `READERS` for whole answers, always text, `ROWS` for rows of tables, `finish`
+for the records of a device. Nothing here guesses what a port would negotiate, or whose an answer is.
 """
 
 from __future__ import annotations
