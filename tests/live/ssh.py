@@ -24,12 +24,14 @@ FOREVER = 3600.0
 class _Door(asyncssh.SSHServer):
     """Let in whoever knows the password; note everybody who tries."""
 
-    def __init__(self, device: Device) -> None:
+    def __init__(self, device: Device, open_now: set[asyncssh.SSHServerConnection]) -> None:
         self.device = device
+        self.open_now = open_now
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         """Count a session, and greet."""
         self.device.sessions += 1
+        self.open_now.add(conn)
         if self.device.banner:
             conn.send_auth_banner(self.device.banner)
 
@@ -139,13 +141,14 @@ def serve(devices: Sequence[Device], known_hosts: Path | None = None) -> Iterato
     thread = threading.Thread(target=loop.run_forever, name="played devices", daemon=True)
     thread.start()
     key = asyncssh.generate_private_key("ssh-ed25519")
+    open_now: set[asyncssh.SSHServerConnection] = set()
 
     async def start() -> list[asyncssh.SSHAcceptor]:
         started = []
         for device in devices:
             started.append(
                 await asyncssh.create_server(
-                    lambda device=device: _Door(device),
+                    lambda device=device: _Door(device, open_now),
                     "127.0.0.1",
                     device.port,
                     server_host_keys=[key],
@@ -161,10 +164,14 @@ def serve(devices: Sequence[Device], known_hosts: Path | None = None) -> Iterato
     async def stop(started: list[asyncssh.SSHAcceptor]) -> None:
         for server in started:
             server.close()
+        for connection in open_now:
+            connection.abort()
+        await asyncio.gather(*(connection.wait_closed() for connection in open_now), return_exceptions=True)
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0.05)  # what was aborted closes its socket in the loop's next rounds
 
     servers = asyncio.run_coroutine_threadsafe(start(), loop).result(60)
     if known_hosts is not None:
