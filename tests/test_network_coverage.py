@@ -26,12 +26,14 @@ TOY = Platform(
         CommandSpec(command="show vlan names", gives=(Topic.VLANS,)),
         CommandSpec(command="show neighbors", gives=(Topic.ARP, Topic.ND)),
         CommandSpec(command="show mlag", essential=True, tables=(Table(record="mlag"),)),
+        CommandSpec(command="show tunnels", essential=True, reader="r", gives=(Topic.OVERLAY,)),
         CommandSpec(command="cat *", each="ls", gives=(Topic.CONFIG,)),
         CommandSpec(command="show legacy", ask=False, gives=(Topic.CAPACITY,)),
     ),
 )
 COMMANDS = [
     *("show vlan", "show vlan old", "show vlan names", "show neighbors", "show mlag"),
+    "show tunnels",
     *("cat a", "cat b", "show legacy", "show clock"),
 ]
 
@@ -106,9 +108,10 @@ def test_a_topic_is_as_good_as_the_answers_that_tell_of_it(
     assert (row.state, row.note, row.essential, row.lost) == (state, note, True, sum(lost.values()))
 
 
-def test_an_absent_feature_is_known() -> None:
-    """A switch may have no MLAG."""
-    assert topic(told(("show mlag", "absent: off")), Topic.MLAG).state is TopicState.ABSENT
+@pytest.mark.parametrize(("command", "name"), [("show mlag", Topic.MLAG), ("show tunnels", Topic.OVERLAY)])
+def test_an_absent_feature_is_known(command: str, name: Topic) -> None:
+    """A switch may have no MLAG and no overlay, whether a table or a reader tells of them."""
+    assert topic(told((command, "absent: off")), name).state is TopicState.ABSENT
 
 
 def test_one_answer_may_settle_two_topics() -> None:

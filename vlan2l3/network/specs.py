@@ -13,14 +13,19 @@ from dataclasses import dataclass
 from vlan2l3 import platforms
 from vlan2l3.capture.manifest import DeviceEntry, Status
 from vlan2l3.parse.reading import Answer, Reading, Unparsed
-from vlan2l3.platforms import CommandSpec, Platform
+from vlan2l3.platforms import CommandSpec, Platform, Topic
 
 # What a device may truly not have: its absence is an answer. Everything else every device has.
 _OPTIONAL = frozenset({
     "mlag", "mlag-port", "lag-member", "stp", "stp-port", "gateway", "dhcp-relay", "acl-binding", "igmp",
     "vni", "bond", "bridge-entry", "file",
 })  # fmt: skip
-_OPTIONAL_WORDS = ("mlag", "vpc", "spanning-tree", "/etc/")  # of commands read as a whole, without tables
+# Of commands read as a whole, without tables.
+_OPTIONAL_TOPICS = frozenset({
+    Topic.STP, Topic.MLAG, Topic.LAGS, Topic.GATEWAYS, Topic.DHCP_RELAY, Topic.DHCP_SNOOPING, Topic.IGMP,
+    Topic.ACLS, Topic.OVERLAY, Topic.BRIDGES, Topic.WORKLOADS,
+})  # fmt: skip
+_OPTIONAL_WORDS = ("mlag", "vpc", "spanning-tree", "/etc/")
 
 Lines = dict[tuple[str, str], list[Unparsed]]
 """Lines that were not understood, by device and command."""
@@ -139,4 +144,5 @@ def may_be_absent(spec: CommandSpec) -> bool:
     kinds = {table.record for table in spec.tables}
     if kinds:
         return kinds <= _OPTIONAL
-    return any(word in spec.command for word in _OPTIONAL_WORDS)
+    told = bool(spec.gives) and spec.topics <= _OPTIONAL_TOPICS
+    return told or any(word in spec.command for word in _OPTIONAL_WORDS)
