@@ -1,7 +1,8 @@
 """Read a plain folder of outputs: `<device>/<command>.txt`, the command as `platforms.slug` writes it.
 
-Comes in: the folder. Goes out: raw devices. The platform is the one whose commands explain the most files,
-or what `<device>/device.toml` says; where neither decides, the device is kept and its files are named.
+Comes in: the folder. Goes out: raw devices. The platform is what `<device>/device.toml` says, or what an answer
+names, or the one whose commands explain the most files; where nothing decides, the device is kept and its
+files are named.
 """
 
 from __future__ import annotations
@@ -91,7 +92,9 @@ def _device(path: Path, folder: Path, said: _Said) -> RawDevice:
         file for file in sorted(path.iterdir()) if not file.name.startswith(".") and file.name != DEVICE_FILE
     ]
     outputs = [file for file in files if file.suffix in SUFFIXES]
-    platform, note = (platforms.find(said.platform), "") if said.platform else detect(f.stem for f in outputs)
+    platform, note = (platforms.find(said.platform), "") if said.platform else (_marked(outputs, path), "")
+    if platform is None:
+        platform, note = detect(f.stem for f in outputs)
     answers: dict[str, tuple[str, RawAnswer]] = {}
     unknown = [file.name for file in files if file not in outputs]
     for file in outputs:
@@ -117,14 +120,29 @@ def _device(path: Path, folder: Path, said: _Said) -> RawDevice:
     )
 
 
+def _marked(files: Iterable[Path], folder: Path) -> Platform | None:
+    """Find the platform that a device names itself, in an answer that other platforms give as well."""
+    outputs = tuple(files)
+    for platform in map(platforms.load, platforms.names()):
+        for file in outputs if platform.marks else ():
+            spec = platform.spec(explain(platform, file.stem) or "")
+            rules = [rule for command, rule in platform.marks.items() if spec and spec.matches(command)]
+            text = source.read(file, folder)[0] if rules else None
+            if text and any(re.search(rule, text) for rule in rules):
+                return platform
+    return None
+
+
 def detect(stems: Iterable[str]) -> tuple[Platform | None, str]:
     """Find the platform whose commands explain the most file names; also say why there is none.
 
-    Of two that explain as many, the one counts for which more names are spelled as its commands are. One that
-    explains fewer than half of the files must have no rival: many vendors share `show version`.
+    Of two that explain as many, the one counts for which more names are spelled as its commands are, and the
+    one that the other is based on. One that explains fewer than half of the files must have no rival: many
+    vendors share `show version`.
     """
     names = tuple(stems)
     scores = sorted(((_score(platforms.load(name), names), name) for name in platforms.names()), reverse=True)
+    scores = _without_relatives(scores)
     if not names:
         return None, "no files"
     if not scores or scores[0][0][0] == 0:
@@ -137,6 +155,17 @@ def detect(stems: Iterable[str]) -> tuple[Platform | None, str]:
     if best[0] * 2 < len(names) and second[0]:
         return None, f"only {best[0]} of {len(names)} files fit {winner}, and {second[0]} fit {rival}; {hint}"
     return platforms.load(winner), ""
+
+
+def _without_relatives(scores: list[tuple[tuple[int, int], str]]) -> list[tuple[tuple[int, int], str]]:
+    """Leave out each platform that explains no more than the one it is based on, or the base that explains less."""
+    by_name = {name: score for score, name in scores}
+    out = set()
+    for name, score in by_name.items():
+        base = platforms.load(name).based_on
+        if base in by_name:
+            out.add(name if score <= by_name[base] else base)
+    return [(score, name) for score, name in scores if name not in out]
 
 
 def _score(platform: Platform, stems: tuple[str, ...]) -> tuple[int, int]:
