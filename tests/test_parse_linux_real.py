@@ -238,7 +238,8 @@ def test_demo_host_is_read_as_it_is_described() -> None:
 
 def test_index_and_readers_name_each_other() -> None:
     """No command points at a reader that is not there, and no reader is without a command."""
-    assert {spec.reader for spec in LINUX.commands} == set(READERS)
+    named = {name for spec in LINUX.commands for name in (spec.reader, spec.text_reader) if name}
+    assert named == set(READERS)
 
 
 @pytest.mark.parametrize(
