@@ -179,7 +179,7 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         headings: regular expressions of lines that hold no row in any command: the prompt, the echo.
         absent: regular expressions of answers that mean "this feature is not there".
         failed: regular expressions of answers that mean "the device did not understand or allow the command".
-        based_on: the platform whose tools it has as well; files that fit both alike are that one's.
+        based_on: the platform whose commands it has as well, so that names of files don't tell them apart.
         marks: command -> regular expression that is found in its answer on this platform only.
     """
 

@@ -1,8 +1,8 @@
 """Read a plain folder of outputs: `<device>/<command>.txt`, the command as `platforms.slug` writes it.
 
-Comes in: the folder. Goes out: raw devices. The platform is what `<device>/device.toml` says, or what an answer
-names, or the one whose commands explain the most files; where nothing decides, the device is kept and its
-files are named.
+Comes in: the folder. Goes out: raw devices. The platform is what `<device>/device.toml` says, or the one whose
+mark an answer bears, or the one whose commands explain the most files; where nothing decides, the device is
+kept and its files are named.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _device(path: Path, folder: Path, said: _Said) -> RawDevice:
 
 
 def _marked(files: Iterable[Path], folder: Path) -> Platform | None:
-    """Find the platform that a device names itself, in an answer that other platforms give as well."""
+    """Find the platform whose mark an answer bears, where another's commands would fit the files as well."""
     outputs = tuple(files)
     for platform in map(platforms.load, platforms.names()):
         for file in outputs if platform.marks else ():
@@ -136,13 +136,13 @@ def _marked(files: Iterable[Path], folder: Path) -> Platform | None:
 def detect(stems: Iterable[str]) -> tuple[Platform | None, str]:
     """Find the platform whose commands explain the most file names; also say why there is none.
 
-    Of two that explain as many, the one counts for which more names are spelled as its commands are, and the
-    one that the other is based on. One that explains fewer than half of the files must have no rival: many
-    vendors share `show version`.
+    Of two that explain as many, the one counts for which more names are spelled as its commands are. One that
+    explains fewer than half of the files must have no rival: many vendors share `show version`. One that is
+    based on another is known by its marks alone.
     """
     names = tuple(stems)
-    scores = sorted(((_score(platforms.load(name), names), name) for name in platforms.names()), reverse=True)
-    scores = _without_relatives(scores)
+    every = [platform for platform in map(platforms.load, platforms.names()) if not platform.based_on]
+    scores = sorted(((_score(platform, names), platform.name) for platform in every), reverse=True)
     if not names:
         return None, "no files"
     if not scores or scores[0][0][0] == 0:
@@ -155,17 +155,6 @@ def detect(stems: Iterable[str]) -> tuple[Platform | None, str]:
     if best[0] * 2 < len(names) and second[0]:
         return None, f"only {best[0]} of {len(names)} files fit {winner}, and {second[0]} fit {rival}; {hint}"
     return platforms.load(winner), ""
-
-
-def _without_relatives(scores: list[tuple[tuple[int, int], str]]) -> list[tuple[tuple[int, int], str]]:
-    """Leave out each platform that explains no more than the one it is based on, or the base that explains less."""
-    by_name = {name: score for score, name in scores}
-    out = set()
-    for name, score in by_name.items():
-        base = platforms.load(name).based_on
-        if base in by_name:
-            out.add(name if score <= by_name[base] else base)
-    return [(score, name) for score, name in scores if name not in out]
 
 
 def _score(platform: Platform, stems: tuple[str, ...]) -> tuple[int, int]:

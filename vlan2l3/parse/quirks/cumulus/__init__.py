@@ -1,7 +1,7 @@
 """Read what tables as data cannot express of Cumulus Linux 3, 4 and 5.
 
-Comes in: nothing. Goes out: the readers by name, the rows' functions, and `finish`. The three versions are one
-kernel with the same tools, so the readers of Linux are used, and `joined` makes a switch's records of theirs.
+Comes in: nothing. Goes out: the readers by name, the rows' functions, and `finish`. All versions have one
+kernel and its tools, so the readers of Linux are used, and `joined` makes a switch's records of theirs.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ READERS: dict[str, Callable[[Raw], Rows]] = {
     "vtysh-and-addresses": routing.read_interfaces,
 }
 ROWS: dict[str, Quirk] = {
+    "arp": cli.arp,
     "mlag": clag.domain,
     "mlag_bond": clag.bond,
     "nclu_interface": cli.nclu_interface,

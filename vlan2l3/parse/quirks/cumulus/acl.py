@@ -19,8 +19,16 @@ _FAMILIES = {"iptables-save": "ipv4", "ip6tables-save": "ipv6", "ebtables-save":
 _TABLE = re.compile(r"\*(?P<name>[a-z]+)")
 _CHAIN = re.compile(r":(?P<name>\S+)\s+(?:ACCEPT|DROP|RETURN|-)(?:\s+\[[0-9]+:[0-9]+\])?")
 _RULE = re.compile(r"(?:\[[0-9]+:[0-9]+\] )?-A (?P<chain>\S+)(?: (?P<rule>.*))?")
-_BOUND = re.compile(r"(?:^|\s)(?P<option>-i|-o|--in-interface|--out-interface|--logical-in)\s+(?P<name>[^\s!]+)")
-_DIRECTIONS = {"-i": "in", "--in-interface": "in", "--logical-in": "in", "-o": "out", "--out-interface": "out"}
+_BOUND = re.compile(
+    r"(?:^|\s)(?P<option>-i|-o|--in-interface|--out-interface|--logical-in)\s+(?P<name>[^\s!]+)"
+)
+_DIRECTIONS = {
+    "-i": "in",
+    "--in-interface": "in",
+    "--logical-in": "in",
+    "-o": "out",
+    "--out-interface": "out",
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,7 +60,9 @@ def read_filters(raw: Raw) -> Rows:
             [Acl(name=name, family=family, entries=tuple(chain.entries), source=source)],
             rows=len(chain.entries),
         )
-        bound = dict.fromkeys((m["name"], _DIRECTIONS[m["option"]]) for e in chain.entries for m in _BOUND.finditer(e))
+        bound = dict.fromkeys(
+            (m["name"], _DIRECTIONS[m["option"]]) for e in chain.entries for m in _BOUND.finditer(e)
+        )
         for port, direction in bound:
             if port.endswith("+"):  # every port whose name begins so: no binding to one
                 continue

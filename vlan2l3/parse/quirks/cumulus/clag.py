@@ -25,7 +25,9 @@ _ALIVE = re.compile(r"The peer is (?P<not>not )?alive")
 _ROLE = re.compile(
     r"\s*(?P<whose>Our|Peer) Priority, ID, and Role: (?P<priority>\d+) (?P<id>[0-9a-fA-F:]+) (?P<role>\S+)"
 )
-_PEER = re.compile(r"\s*Peer Interface and IP: (?P<link>\S+)(?: (?P<ip>[0-9a-fA-F.:]+|linklocal))?(?: \(linklocal\))?")
+_PEER = re.compile(
+    r"\s*Peer Interface and IP: (?P<link>\S+)(?: (?P<ip>[0-9a-fA-F.:]+|linklocal))?(?: \(linklocal\))?"
+)
 _SYSTEM = re.compile(r"\s*System MAC: (?P<mac>[0-9a-fA-F:]+)")
 _HEADS = re.compile(
     r"CLAG Interfaces|Our Interface\s+Peer Interface\s+CLAG Id\s.*|[- ]+"
@@ -109,7 +111,9 @@ def _bond(raw: Raw, at: int, match: re.Match[str]) -> list[Record]:
         return []
     single = match["peer"] == "-"
     name = interface_name(match["name"])
-    return [MlagPort(number=match["id"], interface=name, state="single" if single else "dual", source=raw.at(at))]
+    return [
+        MlagPort(number=match["id"], interface=name, state="single" if single else "dual", source=raw.at(at))
+    ]
 
 
 def _domain(raw: Raw, found: dict[str, str]) -> MlagDomain:

@@ -1,6 +1,6 @@
-"""Read what the command lines of Cumulus Linux print as JSON: NCLU (`net show`) up to 4, NVUE (`nv show`) from 5.
+"""Read what NCLU (`net show`, up to 4) and NVUE (`nv show`, from 5) print, and the old `arp`.
 
-Comes in: rows of those answers. Goes out: records. Both only rephrase what the kernel says, so they are read
+Comes in: rows of those answers. Goes out: records. All only rephrase what the kernel says, so they are read
 where somebody captured them instead of it.
 """
 
@@ -12,10 +12,12 @@ from typing import Any
 
 from vlan2l3.names import InterfaceName, mac, vlan_id, vlan_ranges
 from vlan2l3.parse.records import (
+    BridgeEntry,
     Facts,
     Gateway,
     LldpNeighbor,
     MacEntry,
+    Neighbor,
     OverlayPeer,
     Port,
     PortAddress,
@@ -96,30 +98,46 @@ def station(row: Row) -> Iterator[Record]:
         raise ValueError(f"{kind!r} is not a type of entry")
     if row.get("remote-dst"):
         yield OverlayPeer(address=ip_address(row.text("remote-dst")), source=row.source)
-    if not row.get("vlan") or int(address[:2], 16) & 1:
+    if int(address[:2], 16) & 1 or not row.get("bridge-domain"):
+        return
+    interface = row.name(str(row.must("interface")))
+    if not row.get("vlan"):
+        bridge = row.name(row.text("bridge-domain"))
+        permanent = kind == "permanent"
+        yield BridgeEntry(bridge=bridge, port=interface, mac=address, permanent=permanent, source=row.source)
         return
     yield MacEntry(
         vlan=vlan_id(row.text("vlan")),
         mac=address,
-        interface=row.name(str(row.must("interface"))),
+        interface=interface,
         origin={"permanent": "self", "static": "static"}.get(kind, "learned"),
         source=row.source,
     )
 
 
 def nclu_station(row: Row) -> Iterator[Record]:
-    """Read one line of `net show bridge macs`; `untagged` is a row without a VLAN."""
-    far = row.text("tunnel")
+    """Read one line of `net show bridge macs`; `untagged` is a row of a bridge without VLANs."""
+    far, state = row.text("tunnel"), row.text("state")
+    address, interface = mac(row.text("mac")), row.name(row.text("interface"))
     if far:
         yield OverlayPeer(address=ip_address(far), source=row.source)
-    if row.text("vlan") == "untagged" or "self" in row.text("flags"):
-        return
-    origin = {"permanent": "self", "static": "static"}.get(row.text("state"), "learned")
-    yield MacEntry(
-        vlan=vlan_id(row.text("vlan")),
-        mac=mac(row.text("mac")),
+    if row.text("vlan") != "untagged":
+        origin = {"permanent": "self", "static": "static"}.get(state, "learned")
+        vlan = vlan_id(row.text("vlan"))
+        yield MacEntry(vlan=vlan, mac=address, interface=interface, origin=origin, source=row.source)
+    elif row.text("master") and "self" not in row.text("flags"):
+        bridge = row.name(row.text("master"))
+        permanent = state == "permanent"
+        yield BridgeEntry(bridge=bridge, port=interface, mac=address, permanent=permanent, source=row.source)
+
+
+def arp(row: Row) -> Iterator[Record]:
+    """Read one line of `arp -n`."""
+    yield Neighbor(
+        address=ip_address(row.text("address")),
+        mac=mac(row.text("mac")) if row.text("mac") else None,
         interface=row.name(row.text("interface")),
-        origin=origin,
+        state="" if row.text("mac") else "INCOMPLETE",
         source=row.source,
     )
 

@@ -1,6 +1,6 @@
 """Read the configuration files of a Cumulus switch, and what identifies it.
 
-Comes in: `/etc/network/interfaces`, the same as `ifquery -a -o json` prints it, `/etc/default/isc-dhcp-relay*`,
+Comes in: `/etc/network/interfaces`, and the same from `ifquery -a -o json`; `/etc/default/isc-dhcp-relay*`;
 `os-release`, `lsb-release`, `hostnamectl` and `decode-syseeprom`. Goes out: the file itself, `Gateway`s of
 VRR, `MlagPort`s, `DhcpRelay`s and `Facts`.
 Left out on purpose: all other settings, for the kernel's answers say what is in force.
@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_interface
+from itertools import pairwise
 
 import msgspec
 
@@ -22,13 +23,14 @@ from vlan2l3.parse.quirks.linux.rows import Ledger, excerpt, json_list, lines
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import DhcpRelay, Facts, FileText, Gateway, MlagPort, Record, Source
 
-_PATH = "/etc/network/interfaces"
 _SETTING = re.compile(r"\s*(?P<key>address-virtual|clag-id)\s+(?P<value>\S.*)")
 _RELEASE = re.compile(r'(?:VERSION_ID|DISTRIB_RELEASE)="?(?P<version>[0-9][0-9.]*)"?')
 _CPE = re.compile(r"\s*CPE OS Name: cpe:/o:cumulusnetworks:cumulus_linux:(?P<version>\S+)")
 _SYSTEM = re.compile(r"\s*Operating System: Cumulus Linux (?P<version>[0-9]\S*)")
 _TLV = re.compile(r"(?P<name>[A-Z][A-Za-z0-9 -]+?)\s+0x[0-9A-F]{2}\s+[0-9]+ (?P<value>.+)")
-_RELAY = re.compile(r"""\s*(?P<key>SERVERS|INTF_CMD|INTERFACES|OPTIONS)=(?P<quote>["']?)(?P<value>[^"']*)(?P=quote)\s*""")
+_RELAY = re.compile(
+    r"""\s*(?P<key>SERVERS|INTF_CMD|INTERFACES|OPTIONS)=(?P<quote>["']?)(?P<value>[^"']*)(?P=quote)\s*"""
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,8 @@ class _Setting:
 def read_interfaces(raw: Raw) -> Rows:
     """Keep `/etc/network/interfaces`, and read what no answer of the kernel says of an MLAG."""
     ledger = Ledger(raw=raw)
-    ledger.accept([FileText(path=_PATH, text=raw.text, source=raw.at(1))])
+    path = raw.command.split()[-1]
+    ledger.accept([FileText(path=path, text=raw.text, source=raw.at(1))])
     name, expected = "", 1
     for at, line in lines(raw.text):
         words = line.split()
@@ -101,21 +104,28 @@ def _configured(setting: _Setting) -> Iterable[Record]:
         number = setting.value.strip()
         if not number.isdigit():
             raise ValueError(f"{number!r} is not an MLAG id")
-        return [MlagPort(number=number, interface=interface, state="", source=setting.source)] if int(number) else []
+        return (
+            [MlagPort(number=number, interface=interface, state="", source=setting.source)]
+            if int(number)
+            else []
+        )
     first, *rest = setting.value.split()
     addresses = tuple(ip_interface(text).ip for text in rest)
     if not addresses:
         return []
     virtual = None if first == "none" else mac(first)
     return [
-        Gateway(interface=interface, protocol="anycast", addresses=addresses, mac=virtual, source=setting.source)
+        Gateway(
+            interface=interface, protocol="anycast", addresses=addresses, mac=virtual, source=setting.source
+        )
     ]
 
 
 def read_relay(raw: Raw) -> Rows:
     """Read `/etc/default/isc-dhcp-relay*`; other files of that folder are kept as they are.
 
-    `-i` and `-id` name the interfaces requests come in by, `-iu` those that only lead to the servers.
+    `-i`, `-id` and (IPv6) `-l` name the interfaces that requests come in by, `-iu` those that lead to the
+    servers. An IPv6 server stands behind `-u`, with the interface to it behind `%`.
     """
     ledger = Ledger(raw=raw)
     path = raw.command.split()[-1]
@@ -141,11 +151,11 @@ def read_relay(raw: Raw) -> Rows:
 
 
 def _relays(source: Source, servers: str, said: dict[str, tuple[int, str]]) -> Iterator[Record]:
-    addresses = tuple(ip_address(word) for word in servers.split())
+    addresses = tuple(ip_address(word.partition("%")[0]) for word in servers.split() if word != "-u")
     words = [word for key in ("INTF_CMD", "OPTIONS") for word in said.get(key, (0, ""))[1].split()]
-    named = [name for option, name in zip(words, words[1:], strict=False) if option in ("-i", "-id")]
+    named = [name for option, name in pairwise(words) if option in ("-i", "-id", "-l")]
     named += said.get("INTERFACES", (0, ""))[1].split()
-    for name in dict.fromkeys(named) if addresses else ():
+    for name in dict.fromkeys(word.partition("%")[0] for word in named) if addresses else ():
         yield DhcpRelay(interface=interface_name(name), servers=addresses, source=source)
 
 
@@ -174,7 +184,9 @@ def _no_version(raw: Raw) -> Rows:
 
 def read_eeprom(raw: Raw) -> Rows:
     """Read the model, the serial number and the base address out of `decode-syseeprom`."""
-    found = {m["name"]: m["value"].strip() for _, line in lines(raw.text) if (m := _TLV.fullmatch(line.strip()))}
+    found = {
+        m["name"]: m["value"].strip() for _, line in lines(raw.text) if (m := _TLV.fullmatch(line.strip()))
+    }
     base = found.get("Base MAC Address", "")
     try:
         fact = Facts(

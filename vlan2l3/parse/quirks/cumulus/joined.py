@@ -31,6 +31,7 @@ from vlan2l3.parse.records import (
     Record,
     Route,
     SnoopedGroup,
+    Source,
     StpInstance,
     StpPort,
     Switchport,
@@ -104,7 +105,7 @@ def _route(record: Route, layout: Layout) -> tuple[Record, ...]:
 
 
 def _switchport(record: Switchport, layout: Layout) -> tuple[Record, ...]:
-    """Keep the ports: a bridge lists itself and its tunnels as well, and without filtering none is in force."""
+    """Keep the ports: a bridge lists itself and tunnels as well; without filtering nothing is in force."""
     family = layout.family(record.interface)
     kept = family not in ("bridge", "vxlan") and layout.filters(record.interface)
     return (record,) if kept else ()
@@ -132,12 +133,12 @@ def _domain(record: MlagDomain, layout: Layout) -> tuple[Record, ...]:
 
 
 def _tree(record: StpInstance, layout: Layout) -> tuple[Record, ...]:
-    if record.vlans:
-        return (record,)
+    """Give the tree of a bridge its VLANs; a sub-interface of it is a VLAN on a port."""
+    root_port = layout.wire(record.root_port) if record.root_port else None
     bridge = InterfaceName(record.instance)
     vlan = layout.vlans.get(bridge)
     vlans = frozenset({vlan}) if vlan is not None else _of_bridge(bridge, layout)
-    return (replace(record, vlans=vlans),)
+    return (replace(record, vlans=record.vlans or vlans, root_port=root_port),)
 
 
 def _tree_port(record: StpPort, layout: Layout) -> tuple[Record, ...]:
@@ -268,7 +269,7 @@ def _groups(records: Iterable[Record], layout: Layout) -> Iterator[SnoopedGroup]
 def _vlan_table(made: Iterable[Record], layout: Layout) -> Iterator[Vlan]:
     """List the VLANs that the bridges have, each with the ports that carry it; `bridge vlan` names none."""
     carrying: dict[VlanId, set[InterfaceName]] = defaultdict(set)
-    sources = {}
+    sources: dict[VlanId, Source] = {}
     listed = [port for name, port in layout.filtered.items() if layout.filters(name)]
     known = {port.interface for port in listed}
     listed += [r for r in made if isinstance(r, Switchport) and r.interface not in known]

@@ -207,7 +207,10 @@ def read_groups_text(raw: Raw) -> Rows:
             raise ValueError("not a group that a port joined")
         vid = re.search(r"\bvid ([0-9]+)", match["rest"])
         found = _GroupRow(
-            dev=match["bridge"] or "", port=match["port"], grp=match["group"], vid=number(vid[1]) if vid else None
+            dev=match["bridge"] or "",
+            port=match["port"],
+            grp=match["group"],
+            vid=number(vid[1]) if vid else None,
         )
         return _group(found, source)
 

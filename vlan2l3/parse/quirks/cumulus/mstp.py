@@ -32,8 +32,12 @@ _TREE = re.compile(r"(?P<bridge>[^:\s]+) CIST info|-{3}CIST info-{3}|-{3}Bridge 
 _PORT = re.compile(r"(?P<bridge>[^:\s]+):(?P<port>\S+) CIST info|Port: (?P<name>\S+) vid: (?P<vlan>[0-9]+)")
 _HEADS = re.compile(r"^\s*(?:\S+ CIST info|-{3}CIST info-{3}|-{3}Bridge Vlan|Port: \S+ vid:)", re.MULTILINE)
 # A port of a VLAN's tree: its id, the root, the designated bridge, the designated port, the role.
-_PORT_LINE = re.compile(r"[0-9A-F]\.[0-9A-F]{3}\s+\S+\s+\S+\s+[0-9A-F]\.[0-9A-F]{3}\s+(?P<role>[A-Z][a-z]{3})")
-_ID = re.compile(r"(?P<priority>[0-9A-F])\.(?P<extension>[0-9A-F]{3})\.(?P<mac>[0-9A-F]{2}(?::[0-9A-F]{2}){5})")
+_PORT_LINE = re.compile(
+    r"[0-9A-F]\.[0-9A-F]{3}\s+\S+\s+\S+\s+[0-9A-F]\.[0-9A-F]{3}\s+(?P<role>[A-Z][a-z]{3})"
+)
+_ID = re.compile(
+    r"(?P<priority>[0-9A-F])\.(?P<extension>[0-9A-F]{3})\.(?P<mac>[0-9A-F]{2}(?::[0-9A-F]{2}){5})"
+)
 _FIELD = re.compile(
     r"(?:^|\s{2,})(?P<key>enabled|role|state|bridge id|designated root|root port|path cost|root path cost"
     r"|external port cost|oper edge port):?\s+(?P<value>\S+)"

@@ -1,7 +1,7 @@
 """Read what FRR tells on a Cumulus switch by `vtysh`.
 
-Comes in: `show evpn vni detail json`, and the pair `show int vrf all; ip -d address show` that SuzieQ sends in
-one line. Goes out: `OverlayPeer` and `Vni` records, and what the second half, iproute2's, gives.
+Comes in: `show evpn vni detail json`, and the pair `show int vrf all; ip -d address show` that SuzieQ sends
+in one line. Goes out: `OverlayPeer` and `Vni` records, and what the second half, iproute2's, gives.
 Left out on purpose: what FRR says of interfaces, which iproute2 says as well.
 """
 
@@ -45,7 +45,7 @@ def read_interfaces(raw: Raw) -> Rows:
 
 
 def read_vnis(raw: Raw) -> Rows:
-    """Read `show evpn vni detail json`: FRR up to 7.5 prints one object a VNI, and an empty one at the end."""
+    """Read `show evpn vni detail json`: older FRR prints an object a VNI, and an empty one at the end."""
     ledger = Ledger(raw=raw)
     expected = 0
     for at, item in _objects(ledger):
