@@ -1,6 +1,6 @@
 """Give the rows that SuzieQ makes of a gathered network, and what is read of the same devices.
 
-Comes in: a network, one of SuzieQ's commands, and the columns to compare. Goes out: a comparison with one pair
+Comes in: a network, one of SuzieQ's commands, and the columns to compare. Goes out: a comparison with a pair
 for each device of one platform.
 """
 

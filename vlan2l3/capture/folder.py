@@ -1,8 +1,8 @@
 """Read a plain folder of outputs: `<device>/<command>.txt`, the command as `platforms.slug` writes it.
 
-Comes in: the folder. Goes out: raw devices. The platform is what `<device>/device.toml` says, or the one whose
-mark an answer bears, or the one whose commands explain the most files; where nothing decides, the device is
-kept and its files are named.
+Comes in: the folder. Goes out: raw devices. The platform is what `<device>/device.toml` says, or the one
+whose mark an answer bears, or the one whose commands explain the most files; where nothing decides, the
+device is kept and its files are named.
 """
 
 from __future__ import annotations
