@@ -98,9 +98,8 @@ def _neighbor(record: Neighbor, layout: Layout) -> tuple[Record, ...]:
 
 def _route(record: Route, layout: Layout) -> tuple[Record, ...]:
     """Name the VRF of a route: iproute2 gives its table by number, or by the name of the VRF."""
-    tables = {d.fact("table"): d.name for d in layout.devices.values() if d.family == "vrf"}
     table = record.vrf.removeprefix("table:")
-    named = table if table in tables.values() else tables.get(table, record.vrf)
+    named = table if table in layout.tables.values() else layout.tables.get(table, record.vrf)
     return (replace(record, vrf=named),)
 
 

@@ -32,6 +32,7 @@ class Layout:
         vlans: the VLAN that each traditional bridge stands for.
         members: the interfaces of each master.
         filtered: the VLANs of each port of a VLAN-aware bridge, as `bridge vlan` lists them.
+        tables: the routing table of each VRF -> its name.
         peer_link: the bond to the MLAG peer.
     """
 
@@ -41,6 +42,7 @@ class Layout:
     vlans: dict[InterfaceName, VlanId]
     members: dict[InterfaceName, tuple[InterfaceName, ...]] = field(default_factory=dict)
     filtered: dict[InterfaceName, Switchport] = field(default_factory=dict)
+    tables: dict[str, InterfaceName] = field(default_factory=dict)
     peer_link: InterfaceName | None = None
 
     @classmethod
@@ -72,6 +74,7 @@ class Layout:
             vlans=_vlans({name: members[name] for name in bridges if name not in aware}, ports, aware),
             members={name: tuple(found) for name, found in members.items()},
             filtered=filtered,
+            tables={d.fact("table"): d.name for d in devices.values() if d.family == "vrf"},
             peer_link=_below(peer_link, ports) if peer_link else None,
         )
 

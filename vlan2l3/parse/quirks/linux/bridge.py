@@ -83,6 +83,8 @@ def stations_json(raw: Raw, make: MakeStation) -> Rows:
     """Read `bridge -j fdb show` with what makes records of a row."""
 
     def row(item: object, source: Source) -> tuple[Record, ...]:
+        if isinstance(item, dict) and "ifname" not in item:  # `dev` up to iproute2 4.14, and on Cumulus 3
+            item = {**item, "ifname": item.get("dev")}
         return make(_checked(msgspec.convert(item, Station)), source)
 
     return read_items(raw, row)
@@ -131,6 +133,13 @@ def _station(row: Station, source: Source) -> tuple[Record, ...]:
     return (record,)
 
 
+def _by_port(decoded: object) -> object:
+    """Make a list of what iproute2 up to 4.14, and Cumulus 3, print: port -> its VLANs."""
+    if not isinstance(decoded, dict):
+        return decoded
+    return [{"ifname": name, "vlans": vlans} for name, vlans in decoded.items()]
+
+
 def read_vlans_json(raw: Raw) -> Rows:
     """Read `bridge -j vlan show`."""
 
@@ -142,7 +151,7 @@ def read_vlans_json(raw: Raw) -> Rows:
         ]
         return (_switchport(interface_name(found.ifname), vlans, source),)
 
-    return read_items(raw, row)
+    return read_items(raw, row, listed=_by_port)
 
 
 @dataclass(slots=True, kw_only=True)
