@@ -132,9 +132,10 @@ def _known(platform: platforms.Platform, command: str) -> str:
 def _commands(platform: str) -> dict[str, str]:
     """Map what is left of a command's name in a file name to the command; other names of it too."""
     return {
-        _letters(platforms.plain(name)): name
+        _letters(platforms.plain(text)): name
         for spec in platforms.load(platform).commands
         for name in (*spec.aliases, spec.command)
+        for text in (name.removeprefix("cat "), name)
         if "*" not in name
     }
 

@@ -261,6 +261,16 @@ def test_bridge_that_translates_tags_stands_for_no_vlan() -> None:
     assert [entry.mac for entry in of(records, BridgeEntry)] == ["02:00:00:00:00:77"]
 
 
+def test_bridge_that_does_not_say_whether_it_filters_is_not_guessed() -> None:
+    """Taken for a traditional one, all its ports would become VLAN 1; `bridge vlan` tells, or nobody does."""
+    text = link(1, "bridge", "bridge forward_delay 1500") + link(2, "swp1", master="bridge")
+    addresses = read("ip -d addr show", text)
+    assert of(quirks.of("cumulus").finish(addresses), Switchport) == []
+    vlans = read("bridge vlan show", "port\tvlan ids\nswp1\t 10 PVID Egress Untagged\n")
+    (port,) = of(quirks.of("cumulus").finish((*addresses, *vlans)), Switchport)
+    assert (port.interface, port.untagged) == ("swp1", 10)
+
+
 @pytest.mark.parametrize(
     ("command", "text", "status"),
     [

@@ -196,11 +196,9 @@ def _traditional(layout: Layout) -> Iterator[Switchport]:
     untagged: dict[InterfaceName, VlanId] = {}
     tagged: dict[InterfaceName, set[VlanId]] = defaultdict(set)
     unclear = set()
-    for bridge, members in layout.members.items():
-        if layout.family(bridge) != "bridge" or bridge in layout.aware:
-            continue
+    for bridge in layout.traditional:
         vlan = layout.vlans.get(bridge)
-        for name in members:
+        for name in layout.members.get(bridge, ()):
             port = layout.ports.get(name)
             if port is None or port.sort not in ("physical", "bond", "vlan"):
                 continue

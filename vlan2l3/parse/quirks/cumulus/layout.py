@@ -19,6 +19,7 @@ from vlan2l3.parse.quirks.cumulus.kernel import Device
 from vlan2l3.parse.records import MlagDomain, Port, Record, Switchport
 
 _NATIVE = VlanId(1)
+_YES, _NO = ("1", "True"), ("0", "False")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class Layout:
         ports: by name.
         devices: what the kernel says of each interface, by name; empty where nobody asked it.
         aware: the VLAN-aware bridges.
+        traditional: the others; a bridge of which nothing tells is in neither.
         vlans: the VLAN that each traditional bridge stands for.
         members: the interfaces of each master.
         filtered: the VLANs of each port of a VLAN-aware bridge, as `bridge vlan` lists them.
@@ -39,6 +41,7 @@ class Layout:
     ports: dict[InterfaceName, Port]
     devices: dict[InterfaceName, Device]
     aware: frozenset[InterfaceName]
+    traditional: frozenset[InterfaceName]
     vlans: dict[InterfaceName, VlanId]
     members: dict[InterfaceName, tuple[InterfaceName, ...]] = field(default_factory=dict)
     filtered: dict[InterfaceName, Switchport] = field(default_factory=dict)
@@ -65,13 +68,19 @@ class Layout:
         for device in devices.values():
             if device.master is not None:
                 members[device.master].append(device.name)
-        bridges = {name: d for name, d in devices.items() if d.family == "bridge"}
-        aware = frozenset(name for name, d in bridges.items() if d.fact("vlan_filtering") in ("1", "True"))
+        filtering = {n: d.fact("vlan_filtering") for n, d in devices.items() if d.family == "bridge"}
+        aware = {n for n, said in filtering.items() if said in _YES}
+        # An iproute2 that does not print the setting lists VLANs of such a bridge's ports alone.
+        aware |= {
+            n for n, said in filtering.items() if not said and not filtered.keys().isdisjoint(members[n])
+        }
+        traditional = frozenset(n for n, said in filtering.items() if said in _NO)
         return cls(
             ports=ports,
             devices=devices,
-            aware=aware,
-            vlans=_vlans({name: members[name] for name in bridges if name not in aware}, ports, aware),
+            aware=frozenset(aware),
+            traditional=traditional,
+            vlans=_vlans({name: members[name] for name in traditional}, ports, frozenset(aware)),
             members={name: tuple(found) for name, found in members.items()},
             filtered=filtered,
             tables={d.fact("table"): d.name for d in devices.values() if d.family == "vrf"},
