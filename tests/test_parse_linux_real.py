@@ -261,6 +261,9 @@ def test_answer_that_something_is_not_there_is_absent(text: str) -> None:
     "text",
     [
         "cat: /etc/keepalived/keepalived.conf: Permission denied\n",
+        "error: Failed to connect to the hypervisor\nerror: no valid connection\n",
+        "Error: cluster is not currently running on this node\n",
+        "corosync-cmapctl: invalid option -- 'C'\n",
         "Operation not permitted\n",
         'Object "neighh" is unknown, try "ip help".\n',
         'Option "-j" is unknown, try "ip -help".\n',
