@@ -50,8 +50,9 @@ _KNOWN = re.compile(
     r"|time since topology change|topology change|topology change count|topology change port"
     r"|last topology change port|priority|Max_Age|Hello_Time|PRSSM_state|port id|external port cost"
     r"|internal port cost|dsgn regional root|designated bridge|admin edge port|oper edge port"
-    r"|point-to-point|restricted role|port hello time|bpdu guard port|network port|Num TX BPDU|Num RX BPDU"
-    r"|Num Transition FWD|bpdufilter port|clag ISL|clag role|clag remote portID):?\s+\S.*|bpdufilter port"
+    r"|point-to-point|restricted role|port hello time|bpdu guard port|network port|Num [A-Z][A-Za-z ]+?"
+    r"|(?:Send|Rcvd) [A-Z][A-Za-z ]+?|bpdufilter port|clag ISL|clag role|clag remote portID):?\s+\S.*"
+    r"|bpdufilter port"
     r"|(?:agree|learn|rcvdMsg|selected|sync|calledFromFlushRoutine|rcvdInternal|rcvdTcn|fdWhile|rcvdInfo"
     r"|edgeDelayWhile|Port [A-Z][A-Za-z ]+|if_index): .*"
 )
