@@ -37,6 +37,7 @@ FOLDERS: dict[str, str] = {
     "ntc-templates/juniper_junos": "junos",
     "ntc-templates/aruba_aoscx": "aoscx",
     "napalm/eos": "eos",
+    "suzieq/nossim/eos": "eos",
     "napalm/ios": "ios",
     "napalm/nxos": "nxos",
     "napalm/nxos_ssh": "nxos",
@@ -51,9 +52,15 @@ FOLDERS: dict[str, str] = {
     "docs-csm_snippets/aruba_aoscx": "aoscx",
     "docs-csm_snippets/dell_os10": "os10",
     "sonic-utilities/cli_examples": "sonic",
+    "sonic-utilities/tests": "sonic",
     "linux/selfmade_netns": "linux",
 }
-NOT_OUTPUTS = re.compile(r"expected|_meta|_network|sample\.json$|test-output|/doc/")
+FILES: dict[str, str] = {
+    # a file that is named by what it holds -> the command that prints it
+    "config_db": "cat /etc/sonic/config_db.json",
+    "example_show_interface": "show interface",
+}
+NOT_OUTPUTS = re.compile(r"expected|/_meta|/_network|sample\.json$|test-output|/doc/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -90,7 +97,7 @@ class Sample:
 @cache
 def samples() -> tuple[Sample, ...]:
     """Give every file of a known command, sorted."""
-    found = {sample.name: sample for sample in (*_by_folder(), *_by_index())}
+    found = {sample.name: sample for sample in (*_by_folder(), *_by_index(), *_by_getter())}
     return tuple(sorted(found.values()))
 
 
@@ -106,7 +113,7 @@ def _by_folder() -> Iterator[Sample]:
             if not file.is_file() or file.suffix not in OUTPUTS or NOT_OUTPUTS.search(name):
                 continue
             for part in (file.stem, *(parent.name for parent in file.parents if parent.is_relative_to(root))):
-                command = commands.get(_letters(part))
+                command = commands.get(_letters(FILES.get(part, part)))
                 if command:
                     yield Sample(name=name, platform=platform, command=command)
                     break
@@ -123,6 +130,15 @@ def _by_index() -> Iterator[Sample]:
             if platform and known and ran["status"] in (0, 200) and file.is_file() and file.stat().st_size:
                 name = file.relative_to(REAL_OUTPUTS).as_posix()
                 yield Sample(name=name, platform=platform.name, command=known)
+
+
+def _by_getter() -> Iterator[Sample]:
+    """Take what NAPALM's drivers return as what the same getter gives live."""
+    commands = platforms.load("napalm").commands
+    for spec in commands:
+        for file in sorted(REAL_OUTPUTS.glob(f"napalm/*/{spec.command}/*/expected_result.json")):
+            name = file.relative_to(REAL_OUTPUTS).as_posix()
+            yield Sample(name=name, platform="napalm", command=spec.command)
 
 
 def _known(platform: platforms.Platform, command: str) -> str:

@@ -67,7 +67,7 @@ def test_what_was_written_is_what_is_read(tmp_path: Path) -> None:
 
 def test_secret_never_touches_the_disk(tmp_path: Path) -> None:
     """Text, note and command line are redacted before they are written, and the entry counts it."""
-    secret = "Tr0ub4dor"  # noqa: S105  the point of the test
+    secret = "Tr0ub4dor"
     answer = RawAnswer(
         command=f"tool --password={secret}", text=f"password {secret}\n", note=f"token={secret}"
     )

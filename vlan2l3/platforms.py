@@ -112,11 +112,13 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         each: for a command with a `*`, the command whose answer lists what to put there.
         items: the regular expression whose first group is such an item, searched in each line of that answer.
         root: it needs root on a host (`sudo -n`).
-        stands_for: the essential command whose place it takes where that one wasn't run.
+        stands_for: the essential command whose place it takes where that one wasn't run; live, it is asked
+            only of a device that does not know that one.
         may_be_empty: no output is an answer and means "none".
         reader: a function of the platform's quirk module (`READERS`), where tables as data do not suffice.
             It is called for answers that come in `format`.
         text_reader: such a function for the text form of a command whose `format` is JSON.
+        xml_reader: such a function for the XML form of a command, which is only read from captures.
         headings: for text tables, regular expressions of the lines that hold no row. A line that is neither
             a row nor one of these is reported.
     """
@@ -137,6 +139,7 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     tables: tuple[Table, ...] = ()
     reader: str = ""
     text_reader: str = ""
+    xml_reader: str = ""
     headings: tuple[str, ...] = ()
 
     @property

@@ -48,6 +48,14 @@ def root(
 
 
 @app.command()
+def init() -> None:
+    """Write `vlan2l3.toml` and an inventory to fill in; what is there stays."""
+    from vlan2l3.cli import beginning
+
+    beginning.begin(Path())
+
+
+@app.command()
 def discover(
     source: Annotated[
         Path | None,

@@ -111,6 +111,8 @@ class _Line:
         raise AssertionError("unreachable")
 
     def _opened(self) -> Session:
+        if sessions.ended():
+            raise RefusedError("interrupted")
         if self._session is None:
             login = credentials.find(self._target)
             self._session = self._open(self._target, login, self._settings, self._allowed)
@@ -127,31 +129,43 @@ class _Line:
 
 
 def _ask_all(line: _Line, platform: Platform, allowed: AllowList) -> Iterator[Said]:
-    """Ask every question; what lists the items of others comes before them."""
+    """Ask every question; what lists items, or may make another one needless, comes first."""
     answered: dict[str, str] = {}
-    ordered = sorted(allowed.questions, key=lambda question: bool(question.spec.each))
-    for question in ordered:
-        for asked in _filled(question, answered):
-            said = _ask(line, platform, asked)
+    unknown: set[str] = set()
+    for question in sorted(allowed.questions, key=lambda q: (bool(q.spec.stands_for), bool(q.spec.each))):
+        if question.spec.stands_for and question.spec.stands_for not in unknown:
+            continue
+        asked, refused = _filled(question, answered)
+        if refused:
+            why = (
+                f"not asked about {len(refused)} name(s) of a form that is never sent, such as {refused[0]!r}"
+            )
+            yield Said(command=question.command, asked=False, trouble=why)
+        for one in asked:
+            said = _ask(line, platform, one)
             if said.text is not None and not said.trouble:
                 answered[question.spec.command] = said.text
+                unknown |= {question.spec.command} if _is_unknown(platform, said.text) else set()
             yield said
 
 
-def _filled(question: Question, answered: dict[str, str]) -> Iterator[Question]:
-    """Put every listed item in the place of the `*`; without a list there is nothing to ask about."""
+def _filled(question: Question, answered: dict[str, str]) -> tuple[list[Question], list[str]]:
+    """Put every listed item in the place of the `*`; without a list there is nothing to ask about.
+
+    Also gives the items that do not look like names: a file called `x; reboot` is not asked about.
+    """
     if not question.spec.each:
-        yield question
-        return
+        return [question], []
     listed = answered.get(question.spec.each, "")
-    seen: set[str] = set()
-    for found in re.finditer(question.spec.items, listed, re.MULTILINE):
-        item = found[1]
-        if item in seen:
-            continue
-        seen.add(item)
-        with suppress(ValueError):
-            yield question.about(item)
+    items = dict.fromkeys(found[1] for found in re.finditer(question.spec.items, listed, re.MULTILINE))
+    asked: list[Question] = []
+    refused: list[str] = []
+    for item in items:
+        try:
+            asked.append(question.about(item))
+        except ValueError:
+            refused.append(item)
+    return asked, refused
 
 
 def _ask(line: _Line, platform: Platform, question: Question) -> Said:

@@ -59,7 +59,8 @@ def _steps(path: str) -> tuple[tuple[str, ...], ...]:
 def _step(row: Found, step: str) -> Iterator[Found]:
     key, brackets, _ = step.partition("[]")
     if key.startswith("{"):
-        yield from _every_key(row, key.strip("{}"))
+        for found in _every_key(row, key.strip("{}")):
+            yield from _items(found) if brackets else (found,)
         return
     if key:
         taken = _key(row, key)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import paramiko
+from paramiko.ssh_exception import NoValidConnectionsError
 
 from vlan2l3.collect.credentials import Credentials
 from vlan2l3.collect.settings import Discover
@@ -40,7 +41,13 @@ def trouble(error: BaseException, target: Target, credentials: Credentials) -> E
         if isinstance(fault, paramiko.AuthenticationException):
             login = f"{credentials.username} with {credentials.source}"
             return RefusedError(f"{where} refused the login of {login}; not tried again")
-    return UnreachableError(f"{where}: {one_line(error)}")
+    return UnreachableError(f"{where}: {_why(error)}")
+
+
+def _why(error: BaseException) -> str:
+    """Say why nobody answered; paramiko puts the reason into a table of addresses."""
+    tried = error.errors.values() if isinstance(error, NoValidConnectionsError) else ()
+    return next((str(e.strerror) for e in tried if isinstance(e, OSError) and e.strerror), one_line(error))
 
 
 def known_hosts(settings: Discover) -> str:
