@@ -61,4 +61,5 @@ ROWS: dict[str, Quirk] = {
     "nvue_station": cli.station,
     "nvue_system": cli.nvue_system,
     "system": cli.system,
+    "vni": routing.vni,
 }

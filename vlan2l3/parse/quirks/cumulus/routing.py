@@ -19,6 +19,7 @@ from vlan2l3.parse.quirks.cumulus import kernel
 from vlan2l3.parse.quirks.linux.rows import Ledger, excerpt, lines
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import OverlayPeer, Record, Source, Vni
+from vlan2l3.parse.row import Row
 
 _IPROUTE = re.compile(r"^1: ", re.MULTILINE)
 _OF_FRR = re.compile(
@@ -45,7 +46,7 @@ def read_interfaces(raw: Raw) -> Rows:
 
 
 def read_vnis(raw: Raw) -> Rows:
-    """Read `show evpn vni detail json`: older FRR prints an object a VNI, and an empty one at the end."""
+    """Read `show evpn vni detail json` of older FRR: an object a VNI, and an empty one at the end."""
     ledger = Ledger(raw=raw)
     expected = 0
     for at, item in _objects(ledger):
@@ -57,8 +58,14 @@ def read_vnis(raw: Raw) -> Rows:
     return ledger.close(expected + bool(not expected and ledger.unparsed))
 
 
+def vni(row: Row) -> Iterator[Record]:
+    """Read one VNI of the list that newer FRR prints."""
+    if row.data:
+        yield from _vni(row.data, row.source)
+
+
 def _objects(ledger: Ledger) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Give every object of a text that holds several, or one list of them, with its line."""
+    """Give every object of a text that holds several, with its line."""
     text, at = ledger.raw.text, 0
     decoder = json.JSONDecoder()
     while at < len(text):
@@ -67,12 +74,12 @@ def _objects(ledger: Ledger) -> Iterator[tuple[int, dict[str, Any]]]:
             continue
         line = text.count("\n", 0, at) + 1
         try:
-            found, end = decoder.raw_decode(text, at)
+            found, at = decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
             ledger.refuse(text[at : at + 200], f"not JSON: {error}", line=line)
             return
-        at = end
-        yield from ((line, each) for each in (found if isinstance(found, list) else [found]) if each != {})
+        if found != {}:
+            yield line, found
 
 
 def _vni(item: dict[str, Any], source: Source) -> Iterator[Record]:
