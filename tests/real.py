@@ -54,6 +54,7 @@ FOLDERS: dict[str, str] = {
     "sonic-utilities/cli_examples": "sonic",
     "sonic-utilities/tests": "sonic",
     "linux/selfmade_netns": "linux",
+    "suzieq/nossim/iosxe": "ios",
 }
 FILES: dict[str, str] = {
     # a file that is named by what it holds -> the command that prints it

@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 import paramiko
-from netmiko import NetmikoAuthenticationException, NetmikoBaseException
+from netmiko import NetmikoBaseException
 from netmiko.base_connection import BaseConnection
 from netmiko.ssh_dispatcher import CLASS_MAPPER
 
@@ -21,7 +21,7 @@ from vlan2l3.collect.allow import AllowList, Question
 from vlan2l3.collect.credentials import Credentials
 from vlan2l3.collect.settings import Discover
 from vlan2l3.collect.targets import Target
-from vlan2l3.collect.transports import LONGEST, LostError, Session, UnreachableError, one_line, ssh
+from vlan2l3.collect.transports import LONGEST, LostError, Session, one_line, ssh
 
 _PAGER = re.compile(
     r"(?i)(-+ ?\(?more(?: \d+%)?\)? ?-+|<---? ?more ?---?>|press any key to continue)[^\n]{0,60}$"
@@ -175,10 +175,8 @@ def open_session(target: Target, credentials: Credentials, settings: Discover, a
         except BaseException:
             connection.paramiko_cleanup()
             raise
-    except NetmikoAuthenticationException as error:
-        raise ssh.trouble(_cause(error), target, credentials) from None
     except (NetmikoBaseException, paramiko.SSHException, OSError, EOFError, ValueError) as error:
-        raise _unusable(error, target, credentials) from None
+        raise ssh.trouble(error, target, credentials) from None
 
 
 def _guarded(kind: type[BaseConnection], allowed: AllowList, credentials: Credentials) -> Any:
@@ -200,15 +198,3 @@ def _guarded(kind: type[BaseConnection], allowed: AllowList, credentials: Creden
             super().write_channel(out_data)
 
     return Guarded
-
-
-def _cause(error: BaseException) -> BaseException:
-    """Give what paramiko said, which netmiko wraps into a page of advice."""
-    return error.__cause__ or error.__context__ or error
-
-
-def _unusable(error: BaseException, target: Target, credentials: Credentials) -> Exception:
-    found = ssh.trouble(_cause(error), target, credentials)
-    if isinstance(found, UnreachableError) and not isinstance(_cause(error), paramiko.SSHException | OSError):
-        return UnreachableError(f"{target.address}: no usable prompt after login: {one_line(error)}")
-    return found
