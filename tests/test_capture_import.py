@@ -167,20 +167,22 @@ def test_device_whose_platform_is_not_clear_is_kept_with_a_note(tmp_path: Path) 
 
 
 def test_vendor_that_shares_a_few_commands_is_not_taken_for_another(tmp_path: Path) -> None:
-    """Three names that fit and five that do not are no proof."""
+    """Four names that fit, three of them another's too, and five that do not, are no proof."""
     names = (
         "show_version",
         "show_interfaces",
         "show_arp",
-        "show_cdp",
-        "show_etherchannel",
+        "show_mlag_detail",
+        "show_boot",
         "show_vtp",
-        "show_sdm",
+        "show_clock",
+        "show_users",
+        "show_snmp",
     )
     _fill(tmp_path / "a", {f"{name}.txt": "x" for name in names})
     device = import_folder(tmp_path, name="x").devices[0]
     assert device.platform == ""
-    assert device.note.startswith("only 3 of 7 files fit eos")
+    assert device.note.startswith("only 4 of 9 files fit eos")
 
 
 def test_damaged_answers_are_failures_with_a_reason(tmp_path: Path) -> None:

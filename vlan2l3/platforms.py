@@ -183,11 +183,15 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         absent: regular expressions of answers that mean "this feature is not there".
         failed: regular expressions of answers that mean "the device did not understand or allow the command":
             what a capture calls refused.
+        based_on: the platform whose commands it has as well, so that names of files don't tell them apart.
+        marks: command -> regular expression that is found in its answer on this platform only.
     """
 
     name: str
     title: str
     aliases: tuple[str, ...] = ()
+    based_on: str = ""
+    marks: dict[str, str] = {}
     interfaces: dict[str, str] = {}
     collect: Collect | None = None
     headings: tuple[str, ...] = ()

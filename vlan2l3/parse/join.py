@@ -87,9 +87,13 @@ def _addresses(
 
 def _tags(records: tuple[Record, ...], tags: Mapping[InterfaceName, str]) -> tuple[Record, ...]:
     """Give a sub-interface its tag, which need not be the number in its name."""
+    known: dict[InterfaceName, VlanId] = {}
+    for name, tag in tags.items():
+        with suppress(ValueError):  # no VLAN id; reading the configuration reports it
+            known[name] = names.vlan_id(tag)
     return tuple(
-        replace(record, vlan=names.vlan_id(tags[record.name]))
-        if isinstance(record, Port) and record.sort == "vlan" and record.name in tags
+        replace(record, vlan=known[record.name])
+        if isinstance(record, Port) and record.sort == "vlan" and record.name in known
         else record
         for record in records
     )
