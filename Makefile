@@ -19,7 +19,7 @@ lint: $(STAMP)
 	$(BIN)/mypy
 
 bench: $(STAMP)  ## time the whole process, beside a reference of the same run
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.benchmarks
 
 golden: $(STAMP)  ## write expected files anew; read the diff before you commit it
 	$(BIN)/pytest --update-golden $(PYTEST)

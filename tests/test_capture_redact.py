@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from vlan2l3.capture import secret_kinds
 from vlan2l3.capture.redact import redact
 
-SECRET = "Tr0ub4dor"  # noqa: S105  the point of the test
+SECRET = "Tr0ub4dor"
 HASH = "AbCdEfGh1234"
 
 # Kind, and a line with HIDDEN for the secret. Every other word of the line must survive.

@@ -14,11 +14,13 @@ import vlan2l3
 
 PACKAGE = Path(vlan2l3.__file__).parent
 VOCABULARY = ("errors", "folders", "names", "platforms", "quote")
-STAGES = ("capture", "parse", "network", "analyze", "design", "plan", "render", "rehearse", "cli")
+STAGES = ("collect", "capture", "parse", "network", "analyze", "design", "plan", "render", "rehearse", "cli")
 ONLY_IN = {
     "nornir": ("collect",),
     "napalm": ("collect",),
     "netmiko": ("collect",),
+    "paramiko": ("collect",),
+    "requests": ("collect",),
     "ttp": ("parse",),
     "typer": ("cli",),
     "rich": ("cli",),

@@ -19,7 +19,7 @@ from tests.live.dialects import DIALECTS
 from tests.live.faults import HUGE_BYTES, Fault, half
 from tests.live.ssh import ADDRESS, Rig, Server
 
-PASSWORD = "not-a-secret"  # noqa: S105  of a server that lives for a test
+PASSWORD = "not-a-secret"
 TABLE = "".join(f"row {number}\n" for number in range(100))
 VENDORS = sorted(set(DIALECTS) - {"linux"})
 BANNER = "#### lab # only ####\nleaf1> is not a prompt\n> nor is this #\n"
@@ -174,7 +174,7 @@ def test_a_wrong_password_is_counted_and_lets_nobody_in(start: Start) -> None:
     server = start()
     for _ in range(2):
         with pytest.raises(paramiko.AuthenticationException):
-            client(server, password="wrong")  # noqa: S106
+            client(server, password="wrong")
     found = [(a.user, a.method, a.accepted) for a in server.played.journal.attempts("leaf1")]
     assert found == [("admin", "password", False)] * 2
     assert server.played.journal.sessions() == ()

@@ -20,7 +20,7 @@ from tests.live.http import ADDRESS, Rig, Server
 from tests.live.journal import Journal
 from tests.live.sshd import Sshd
 
-PASSWORD = "not-a-secret"  # noqa: S105  of a server that lives for a test
+PASSWORD = "not-a-secret"
 EOS = Device(
     platform="arista_eos",
     hostname="leaf1",
@@ -165,7 +165,7 @@ def test_nxapi_answers_one_request_or_a_list(rig: Rig, request_: Any, status: in
 def test_a_wrong_password_is_counted_and_runs_nothing(rig: Rig, device: Device) -> None:
     """The answer is 401, with the question for a login."""
     request = run_commands("show version") if device is EOS else call("show version")
-    answer = post(rig, rig.add(device), request, password="wrong")  # noqa: S106
+    answer = post(rig, rig.add(device), request, password="wrong")
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Basic realm=")
     assert [(a.method, a.accepted) for a in rig.journal.attempts(device.hostname)] == [("basic", False)]

@@ -24,9 +24,10 @@ Network = IPv4Network | IPv6Network
 VLAN_MAX = 4094
 
 _DEVICE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
-_INTERFACE = re.compile(r"[A-Za-z][A-Za-z0-9 ._/:@+-]{0,62}")
+_NUMBERED = r"[0-9]{1,3}(?:/[0-9]{1,3}){1,2}(?:[:.][0-9]{1,4}){0,2}"  # 1/1/1 on AOS-CX
+_INTERFACE = re.compile(rf"[A-Za-z][A-Za-z0-9 ._/:@+-]{{0,62}}|{_NUMBERED}")
 _RACK = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+-]{0,61}[A-Za-z0-9])?")
-_MAC_DIGITS = re.compile(r"[0-9a-f]{12}")
+_MAC_MARKS = str.maketrans("", "", ".:-")
 _MAC_SHAPES = re.compile(
     r"(?:[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|[0-9a-f]{4}[.-][0-9a-f]{4}[.-][0-9a-f]{4}"
     r"|[0-9a-f]{6}-[0-9a-f]{6}|[0-9a-f]{12})"
@@ -63,10 +64,8 @@ def mac(text: str) -> Mac:
     lowered = text.strip().lower()
     if not _MAC_SHAPES.fullmatch(lowered):
         raise ValueError(f"{text!r} is not a MAC address")
-    digits = re.sub(r"[^0-9a-f]", "", lowered)
-    if not _MAC_DIGITS.fullmatch(digits):
-        raise ValueError(f"{text!r} is not a MAC address")
-    return Mac(":".join(digits[i : i + 2] for i in range(0, 12, 2)))
+    d = lowered.translate(_MAC_MARKS)
+    return Mac(f"{d[:2]}:{d[2:4]}:{d[4:6]}:{d[6:8]}:{d[8:10]}:{d[10:]}")
 
 
 def vlan_id(text: str | int) -> VlanId:

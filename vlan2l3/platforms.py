@@ -112,11 +112,13 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         each: for a command with a `*`, the command whose answer lists what to put there.
         items: the regular expression whose first group is such an item, searched in each line of that answer.
         root: it needs root on a host (`sudo -n`).
-        stands_for: the essential command whose place it takes where that one wasn't run.
+        stands_for: the essential command whose place it takes where that one wasn't run; live, it is asked
+            only of a device that does not know that one.
         may_be_empty: no output is an answer and means "none".
         reader: a function of the platform's quirk module (`READERS`), where tables as data do not suffice.
             It is called for answers that come in `format`.
         text_reader: such a function for the text form of a command whose `format` is JSON.
+        xml_reader: such a function for the XML form of a command, which is only read from captures.
         headings: for text tables, regular expressions of the lines that hold no row. A line that is neither
             a row nor one of these is reported.
     """
@@ -137,6 +139,7 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     tables: tuple[Table, ...] = ()
     reader: str = ""
     text_reader: str = ""
+    xml_reader: str = ""
     headings: tuple[str, ...] = ()
 
     @property
@@ -154,14 +157,14 @@ class Collect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Describe how a platform is asked.
 
     Attributes:
-        transports: the ways to reach it, the preferred one first: `eapi` and `nxapi` (JSON-RPC over HTTPS),
-            `cli` (a vendor's command line over SSH), `shell` (one command a channel over SSH).
+        transports: the ways to reach it, the usual one first: `cli` (a vendor's command line over SSH),
+            `shell` (one command a channel over SSH), `eapi` and `nxapi` (JSON-RPC over HTTPS), `napalm`.
         device_type: netmiko's name of it, for `cli`.
         json: what is put behind a command of JSON format on a command line, `| json`.
         setup: the lines that preparing a session sends (width, paging): all of them, for they are sent too.
     """
 
-    transports: tuple[Literal["eapi", "nxapi", "cli", "shell"], ...]
+    transports: tuple[Literal["cli", "shell", "eapi", "nxapi", "napalm"], ...]
     device_type: str = ""
     json: str = ""
     setup: tuple[str, ...] = ()
@@ -178,12 +181,17 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         collect: how it is asked; without it the platform can be read from files only.
         headings: regular expressions of lines that hold no row in any command: the prompt, the echo.
         absent: regular expressions of answers that mean "this feature is not there".
-        failed: regular expressions of answers that mean "the device did not understand or allow the command".
+        failed: regular expressions of answers that mean "the device did not understand or allow the command":
+            what a capture calls refused.
+        based_on: the platform whose commands it has as well, so that names of files don't tell them apart.
+        marks: command -> regular expression that is found in its answer on this platform only.
     """
 
     name: str
     title: str
     aliases: tuple[str, ...] = ()
+    based_on: str = ""
+    marks: dict[str, str] = {}
     interfaces: dict[str, str] = {}
     collect: Collect | None = None
     headings: tuple[str, ...] = ()

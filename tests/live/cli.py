@@ -62,6 +62,7 @@ class Console(asyncssh.SSHServerSession[bytes]):
         self._task: asyncio.Task[None] | None = None
         self._length = LINES
         self._width = COLUMNS
+        self._raw = False
 
     # --- what asyncssh calls ------------------------------------------------------------------------
 
@@ -173,10 +174,10 @@ class Console(asyncssh.SSHServerSession[bytes]):
     # --- one command --------------------------------------------------------------------------------
 
     async def _answer(self, typed: str) -> int:
-        played, line = self._played, typed.strip()
+        device, dialect = self._played.device, self._played.dialect
+        line = typed.strip().removeprefix(dialect.elevate)
         if not line:
             return 0
-        device, dialect = played.device, played.dialect
         await asyncio.sleep(device.pause(line))
         terminal = dialect.terminal(line)
         fault = device.faults.get(line) if terminal else device.fault(line)
@@ -198,7 +199,9 @@ class Console(asyncssh.SSHServerSession[bytes]):
         if text is None:
             self._refuse(dialect.refusal(prompt, typed, device.stranger(line)))
             return NOT_FOUND if device.platform == "linux" else 1
+        self._raw = "|" in line  # what went through a filter isn't wrapped: clients read JSON of any width
         await self._emit(text, fault, prompt, paged=paged)
+        self._raw = False
         return 0
 
     def _refuse(self, text: str) -> None:
@@ -254,7 +257,7 @@ class Console(asyncssh.SSHServerSession[bytes]):
 
     def _wrapped(self, text: str) -> str:
         width = self._width
-        if not width or max(map(len, text.split("\n"))) <= width:
+        if self._raw or not width or max(map(len, text.split("\n"))) <= width:
             return text
         return re.sub(rf"([^\n]{{{width}}})(?=[^\n])", r"\1\n", text)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from tests.live.faults import Fault
 
 EVERY = "*"
+FOREVER = 3600.0  # a pause that outlasts every client; leaving the rig ends it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ class Dialect:
         denied: the answer to a line that the user may not run.
         unpaged: the modifier that turns the pager off for one line.
         executes: whether a command may come in a channel of its own.
+        elevate: what may stand before a command, which is answered, and goes wrong, as it does without.
     """
 
     prompt: str
@@ -45,6 +46,7 @@ class Dialect:
     unknown_first: str = ""
     unpaged: str = ""
     executes: bool = False
+    elevate: str = ""
 
     def terminal(self, line: str) -> tuple[Setup, int] | None:
         """Find what a line changes of the terminal."""
@@ -135,5 +137,6 @@ DIALECTS = {
         unknown="bash: line 1: {first}: command not found\n",
         denied="bash: line 1: {first}: Permission denied\n",
         executes=True,
+        elevate="sudo -n ",
     ),
 }

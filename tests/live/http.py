@@ -77,7 +77,7 @@ class Connection(BaseHTTPRequestHandler):
             return
         for line in lines:
             self._note(interface.__name__.rpartition(".")[2], line)
-        time.sleep(sum(device.pause(line) for line in lines))
+        self.server.stopped.wait(sum(device.pause(line) for line in lines))
         status, answer = interface.answer(device, request)
         faults = {device.fault(line) for line in lines}
         whole = json.dumps(answer).encode()

@@ -110,6 +110,7 @@ class Server:
 
     def __init__(self, rig: Rig, device: Device) -> None:
         self.played = Played(device=device, journal=rig.journal)
+        self.journal = rig.journal
         self.connections: set[Any] = set()
         self.port = 0
         self._rig = rig

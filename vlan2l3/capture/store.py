@@ -46,6 +46,13 @@ class RawDevice:
     unknown_files: tuple[str, ...] = ()
 
 
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """Hold one device as it is written: its entry, and its files by name, redacted."""
+
+    entry: DeviceEntry
+    files: dict[str, bytes]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
     """Hold a capture that was checked.
@@ -95,7 +102,9 @@ def digest(manifest: Manifest) -> str:
     return hashlib.sha256(msgspec.json.encode(rows)).hexdigest()
 
 
-def write(folder: Path, *, name: str, taken: str, source: str, devices: Iterable[RawDevice]) -> Capture:
+def write(
+    folder: Path, *, name: str, taken: str, source: str, devices: Iterable[RawDevice | Stored]
+) -> Capture:
     """Write a capture, redacted, in place of one that lies there.
 
     The bytes depend on the arguments alone. On any exception, an interrupt included, what was there before is
@@ -106,12 +115,13 @@ def write(folder: Path, *, name: str, taken: str, source: str, devices: Iterable
             cannot be written to.
     """
     folder = folder.absolute()
-    stored = [_store(device) for device in sorted(devices, key=lambda d: names.natural_key(d.name))]
-    manifest = Manifest(name=name, taken=taken, source=source, devices=tuple(entry for entry, _ in stored))
+    every = (device if isinstance(device, Stored) else stored(device) for device in devices)
+    kept = sorted(every, key=lambda device: names.natural_key(device.entry.name))
+    manifest = Manifest(name=name, taken=taken, source=source, devices=tuple(device.entry for device in kept))
     problems = [*check.names(manifest), *check.replaceable(folder)]
     if problems:
         raise UsageError(f"the capture cannot be written to {folder}", *problems)
-    files = {f"{entry.name}/{file}": data for entry, kept in stored for file, data in kept.items()}
+    files = {f"{d.entry.name}/{file}": data for d in kept for file, data in d.files.items()}
     files[MANIFEST] = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
     try:
         folders.replace(folder, files)
@@ -121,7 +131,7 @@ def write(folder: Path, *, name: str, taken: str, source: str, devices: Iterable
     return Capture(folder=folder, manifest=manifest, digest=digest(manifest))
 
 
-def _store(device: RawDevice) -> tuple[DeviceEntry, dict[str, bytes]]:
+def stored(device: RawDevice) -> Stored:
     """Redact a device's answers and name their files."""
     entries: list[Entry] = []
     kept: dict[str, bytes] = {}
@@ -138,14 +148,15 @@ def _store(device: RawDevice) -> tuple[DeviceEntry, dict[str, bytes]]:
                 entry, file=file, sha256=hashlib.sha256(data).hexdigest(), redacted=count
             )
         entries.append(entry)
-    return DeviceEntry(
+    whole = DeviceEntry(
         name=device.name,
         platform=device.platform,
         rack=device.rack,
         note=" ".join(redact(device.note)[0].split()),
         commands=tuple(entries),
         unknown_files=tuple(sorted(device.unknown_files)),
-    ), kept
+    )
+    return Stored(entry=whole, files=kept)
 
 
 def _file_name(command: str, text: str, taken: set[str]) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from vlan2l3 import __version__
+from vlan2l3.errors import UsageError
 
 app = typer.Typer(
     name="vlan2l3",
@@ -47,16 +48,37 @@ def root(
 
 
 @app.command()
+def init() -> None:
+    """Write `vlan2l3.toml` and an inventory to fill in; what is there stays."""
+    from vlan2l3.cli import beginning
+
+    beginning.begin(Path())
+
+
+@app.command()
 def discover(
     source: Annotated[
-        Path, typer.Option("--from", help="folder of command outputs, a capture, a SuzieQ gather")
-    ],
+        Path | None,
+        typer.Option("--from", help="import a folder of command outputs, a capture, a SuzieQ gather"),
+    ] = None,
     name: Annotated[str, typer.Option(help="name of the capture, `captures/NAME`")] = "network",
+    limit: Annotated[str, typer.Option(help="only these names, groups or racks; `*` and commas")] = "",
+    intent: IntentOption = Path("vlan2l3.toml"),
+    executor: Annotated[str, typer.Option(help="`dask://HOST:PORT`: collect on a cluster")] = "",
 ) -> None:
-    """Import a folder of raw command outputs as a capture, and account for it."""
+    """Collect from the devices of the inventory, read-only, or import a folder; then account for it."""
     from vlan2l3.cli import discovery
 
-    discovery.discover(source, name)
+    if source is not None:
+        if limit or executor:
+            raise UsageError("`--limit` and `--executor` are for live devices, not for `--from`")
+        discovery.discover(source, name)
+        return
+    from vlan2l3.cli import live
+
+    folder = discovery.place(name)
+    live.gather(live.Request(intent=intent, name=name, limit=limit, executor=executor), folder)
+    discovery.account(folder)
 
 
 @app.command()
@@ -114,11 +136,27 @@ def rehearse(
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON Schema of `plan.json`."""
-    from vlan2l3.render.document import schema as plan_schema
+def platforms(
+    format_: Annotated[str, typer.Option("--format", help="table, json or markdown")] = "table",
+) -> None:
+    """Show what can be read of each platform, and in which form."""
+    from vlan2l3.cli import support
 
-    typer.echo(plan_schema(), nl=False)
+    support.show(format_)
+
+
+@app.command()
+def schema(
+    of: Annotated[str, typer.Argument(help="plan: `plan.json`; coverage: `coverage --format json`")] = "plan",
+) -> None:
+    """Print the JSON Schema of `plan.json`, or of the coverage ledger."""
+    from vlan2l3.render import coverage as ledger
+    from vlan2l3.render import document
+
+    schemas = {"plan": document.schema, "coverage": ledger.schema}
+    if of not in schemas:
+        raise UsageError(f"there is no schema of {of!r}", hint=f"one of: {', '.join(schemas)}")
+    typer.echo(schemas[of](), nl=False)
 
 
 @app.command()

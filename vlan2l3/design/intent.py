@@ -14,6 +14,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from vlan2l3.collect import settings
 from vlan2l3.errors import Problem, UsageError
 
 FILE = "vlan2l3.toml"
@@ -90,7 +91,7 @@ def load(path: Path) -> Intent:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"the intent file `{path}` can't be read: {error}") from None
     try:
-        tree = tomllib.loads(text)
+        tree = {key: value for key, value in tomllib.loads(text).items() if key not in settings.TABLES}
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"the intent file `{path}` is not TOML: {error}") from None
     problems = [*_unknown_keys(tree, Intent, str(path), ""), *_bad_prefixes(tree, str(path))]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Interface,
@@ -76,6 +76,7 @@ def several(raw: Any) -> Iterable[Any]:
     return tuple(word for word in _SPLIT.split(str(raw).strip()) if word)
 
 
+@lru_cache(maxsize=65536)
 def interface(platform: str, text: str) -> InterfaceName:
     """Give an interface its canonical name: `Et1`, `po3` and `PEt6` become what the platform writes in full.
 

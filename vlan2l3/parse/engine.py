@@ -6,7 +6,10 @@ Comes in: a capture, or one raw answer. Goes out: a `Reading`, in which every co
 
 from __future__ import annotations
 
+import gc
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +35,23 @@ def read_capture(capture: Capture) -> Reading:
     module where one answer says what another leaves open (the VLANs of an MST instance, the VRF of an
     address).
     """
+    with _no_collector():
+        return _read_all(capture)
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Keep the cyclic collector out: records form no cycles, and walking millions of them takes a third."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read_all(capture: Capture) -> Reading:
     records: list[Record] = []
     unparsed: list[Unparsed] = []
     answers: list[Answer] = []
@@ -57,6 +77,11 @@ def read_answer(raw: Raw) -> Rows:
     spec = platforms.load(raw.platform).spec(raw.command)
     if spec is None:
         raise KeyError(raw.command)
+    with _no_collector():
+        return _read_known(raw, spec)
+
+
+def _read_known(raw: Raw, spec: CommandSpec) -> Rows:
     if not raw.text.strip() and not spec.may_be_empty:
         return Rows(records=())
     try:
@@ -73,10 +98,9 @@ def _read_as(raw: Raw, spec: CommandSpec) -> Rows:
         inner = read_answer(replace(raw, text=data["output"]))
         return _inside(inner, "output")
     known = quirks.of(raw.platform)
-    wanted = tuple(
-        table for table in spec.tables if bool(table.template or table.pattern) == (form == "text")
-    )
-    reader = spec.reader if spec.format == form else spec.text_reader
+    wanted = tuple(table for table in spec.tables if form == ("text" if table.is_text else "json"))
+    others = {"text": spec.text_reader, "xml": spec.xml_reader}
+    reader = spec.reader if spec.format == form else others.get(form, "")
     read_by = known.readers[reader] if reader else None
     if not wanted and read_by is None:
         raise ValueError(f"the answer is {form}, and only {spec.format} is understood for this command")
@@ -89,7 +113,9 @@ def _read_as(raw: Raw, spec: CommandSpec) -> Rows:
 
 
 def _form(raw: Raw, spec: CommandSpec) -> tuple[str, Any]:
-    """Tell JSON from text, and the text that EOS wraps into JSON (`output`) from both."""
+    """Tell JSON and XML from text, and the text that EOS wraps into JSON (`output`) from them."""
+    if raw.text.lstrip().startswith(("<?xml", "<rpc-reply")):
+        return "xml", None
     if raw.text.lstrip()[:1] not in ("{", "["):
         return "text", None
     try:

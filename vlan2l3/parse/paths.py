@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 MISSING = object()
@@ -37,20 +38,29 @@ def rows(data: Any, path: str) -> Iterator[Found]:
 def get(data: Any, path: str) -> Any:
     """Return the value at a path inside one row, or `MISSING`."""
     value = data
-    for step in path.split(".") if path not in ("", ".") else ():
-        if not isinstance(value, Mapping):
+    for keys in _steps(path):
+        if not isinstance(value, dict):
             return MISSING
-        key = next((key for key in step.split("|") if key in value), None)
-        if key is None:
+        for key in keys:
+            if key in value:
+                value = value[key]
+                break
+        else:
             return MISSING
-        value = value[key]
     return value
+
+
+@cache
+def _steps(path: str) -> tuple[tuple[str, ...], ...]:
+    """Split a path once: a table of 100,000 rows walks the same few."""
+    return tuple(tuple(step.split("|")) for step in path.split(".")) if path not in ("", ".") else ()
 
 
 def _step(row: Found, step: str) -> Iterator[Found]:
     key, brackets, _ = step.partition("[]")
     if key.startswith("{"):
-        yield from _every_key(row, key.strip("{}"))
+        for found in _every_key(row, key.strip("{}")):
+            yield from _items(found) if brackets else (found,)
         return
     if key:
         taken = _key(row, key)

@@ -43,7 +43,8 @@ def reason(error: Exception) -> str:
 def from_json(raw: Raw, data: Any, tables: tuple[Table, ...], quirks: Mapping[str, Quirk]) -> Rows:
     """Read every table of a decoded answer; an answer that only holds tables nobody reads is reported."""
     firsts = {key for table in tables for key in table.rows.partition(".")[0].rstrip("[]!").split("|")}
-    if isinstance(data, Mapping) and "" not in firsts and not firsts & set(data):
+    any_key = any(first.startswith("{") for first in firsts)
+    if isinstance(data, Mapping) and "" not in firsts and not any_key and not firsts & set(data):
         others = [key for key, value in data.items() if value and isinstance(value, Mapping | list)]
         if others:
             lost = raw.unparsed(_short(data), f"{', '.join(others)} is not known, {min(firsts)} was expected")
@@ -80,21 +81,29 @@ def _json_table(raw: Raw, data: Any, table: Table, quirks: Mapping[str, Quirk]) 
 def from_text(raw: Raw, spec: CommandSpec, tables: tuple[Table, ...], quirks: Mapping[str, Quirk]) -> Rows:
     """Read every table of a text, and report each line that is neither a row nor a heading."""
     explained: set[int] = set()
-    parts = [_text_table(raw, table, quirks, explained) for table in tables]
+    logical = {marks: text.lines(raw.text, marks) for marks in {table.wrapped for table in tables}}
+    parts = [_text_table(raw, table, quirks, explained, logical[table.wrapped]) for table in tables]
     headings = [re.compile(h) for h in (*platforms.load(raw.platform).headings, *spec.headings)]
     wrapped = "|".join(f"(?:{table.wrapped})" for table in tables if table.wrapped)
+    every = logical[tables[0].wrapped] if len(logical) == 1 else text.lines(raw.text, wrapped)
     strays = [
         raw.unparsed(line.text, "no table of this command has such a line", line=line.number)
-        for line in text.lines(raw.text, wrapped)
+        for line in every
         if line.number not in explained and not any(heading.search(line.text) for heading in headings)
     ]
     return total((*parts, Rows(records=(), unparsed=tuple(strays), expected=len(strays))))
 
 
-def _text_table(raw: Raw, table: Table, quirks: Mapping[str, Quirk], explained: set[int]) -> Rows:
-    content = text.lines(raw.text, table.wrapped)
-    written = {line.number: line.text for line in content}
-    rows = {line.number for line in content if re.search(table.guard, line.text)}
+def _text_table(
+    raw: Raw,
+    table: Table,
+    quirks: Mapping[str, Quirk],
+    explained: set[int],
+    content: tuple[text.Line, ...],
+) -> Rows:
+    guard = re.compile(table.guard).search
+    written = dict(content)
+    rows = {number for number, line in content if guard(line)}
     records: list[Record] = []
     unparsed: list[Unparsed] = []
     found = (

@@ -14,10 +14,9 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from vlan2l3 import platforms
 
@@ -32,16 +31,14 @@ _NUMBER = "line_of_"
 _GROUP = re.compile(r"(<group[^>]*>\n)(.*?)(</group>)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """Hold one logical line: a line and those that continue it; `number` is the first one's, from 1."""
 
     number: int
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(NamedTuple):
     """Hold one match of a template: its variables, and the lines it took, first to last."""
 
     lines: tuple[int, ...]
@@ -61,12 +58,13 @@ class _Complaints(logging.Handler):
 
 
 def lines(text: str, wrapped: str = "") -> tuple[Line, ...]:
-    """Split an answer into logical lines without blank ones, joining those that `wrapped` matches."""
+    """Split an answer into logical lines without blank ones or tabs, joining those that `wrapped` matches."""
     joined: list[Line] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, written in enumerate(text.splitlines(), start=1):
+        line = written.expandtabs()
         if not line.strip():
             continue
-        if wrapped and joined and re.match(wrapped, line.expandtabs()):
+        if wrapped and joined and re.match(wrapped, line):
             above = joined[-1]
             joined[-1] = Line(number=above.number, text=f"{above.text.rstrip()} {line.strip()}")
         else:
@@ -80,7 +78,7 @@ def matches(platform: str, template: str, content: tuple[Line, ...]) -> tuple[Ma
     Raises:
         ValueError: when TTP gives up, or complains in its log.
     """
-    numbered = "\n".join(("", *(f"{line.number}:{line.text.expandtabs()}" for line in content), ""))
+    numbered = "\n".join(("", *(f"{line.number}:{line.text}" for line in content), ""))
     complaints = _Complaints()
     logger = logging.getLogger("ttp")
     logger.addHandler(complaints)
@@ -100,12 +98,15 @@ def matches(platform: str, template: str, content: tuple[Line, ...]) -> tuple[Ma
 def lines_like(pattern: str, content: tuple[Line, ...]) -> tuple[Match, ...]:
     """Match each logical line as a whole with one regular expression; its named groups are the variables."""
     whole = re.compile(pattern).fullmatch
-    found = ((line.number, whole(line.text.strip())) for line in content)
-    return tuple(
-        Match(lines=(number,), values={k: v for k, v in match.groupdict().items() if v is not None})
-        for number, match in found
-        if match
-    )
+    found: list[Match] = []
+    for number, line in content:
+        match = whole(line.strip())
+        if match:
+            values = match.groupdict()
+            if None in values.values():
+                values = {name: value for name, value in values.items() if value is not None}
+            found.append(Match((number,), values))
+    return tuple(found)
 
 
 @cache

@@ -1,0 +1,14 @@
+"""Run every benchmark, or those that are named: `plan`, `parse`, `collect`."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.benchmarks import collect, parse, plan
+
+EVERY = {"parse": parse.main, "collect": collect.main, "plan": plan.main}
+
+for name in sys.argv[1:] or EVERY:
+    sys.stdout.write(f"\n# {name}\n\n")
+    sys.stdout.flush()
+    EVERY[name]()

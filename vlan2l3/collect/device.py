@@ -1,0 +1,196 @@
+"""Ask one device everything on its list, in one session.
+
+Comes in: a target and the settings. Goes out: `Heard`, whatever happens: what could not be asked says why.
+This is what a worker runs, in a thread or on another machine: it opens its own session and finds its login.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from vlan2l3 import platforms
+from vlan2l3.collect import credentials, sessions
+from vlan2l3.collect.allow import AllowList, Question, allow_list
+from vlan2l3.collect.settings import Discover
+from vlan2l3.collect.targets import Target
+from vlan2l3.collect.transports import (
+    LostError,
+    RefusedError,
+    Session,
+    UnreachableError,
+    opener,
+)
+from vlan2l3.platforms import Platform
+
+_SSH = ("cli", "shell", "napalm")
+_REOPENED = 2
+_BEFORE_RETRY = 1.0
+_SHORT = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Hold the answer to one command; `trouble` says why it is not whole, and `asked` whether it was sent."""
+
+    command: str
+    text: str | None = None
+    trouble: str = ""
+    asked: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """Hold what one device said; `trouble` says why there was no session at all."""
+
+    target: Target
+    taken: str
+    answers: tuple[Said, ...] = ()
+    trouble: str = ""
+
+
+def collect(target: Target, settings: Discover) -> Heard:
+    """Ask one device; never raises for anything the device or the network does."""
+    taken = datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if not target.platform:
+        trouble = f"the platform {target.said!r} is not known" if target.said else "no platform is named"
+        return Heard(target=target, taken=taken, trouble=trouble)
+    platform = platforms.load(target.platform)
+    ways = platform.collect.transports if platform.collect else ()
+    if not ways:
+        return Heard(target=target, taken=taken, trouble=f"{platform.title} can be read from files only")
+    transport = target.transport or ways[0]
+    reached = target if target.transport or transport in _SSH else replace(target, port=None)
+    allowed = allow_list(platform, transport)
+    line = _Line(reached, settings, transport, allowed)
+    try:
+        answers = tuple(_ask_all(line, platform, allowed))
+    except (UnreachableError, RefusedError) as error:
+        return Heard(target=target, taken=taken, trouble=str(error))
+    finally:
+        line.close()
+    return Heard(target=target, taken=taken, answers=answers)
+
+
+class _Line:
+    """Keep one session open, and open it again where it was lost, but not for ever."""
+
+    def __init__(self, target: Target, settings: Discover, transport: str, allowed: AllowList) -> None:
+        self._target = target
+        self._settings = settings
+        self._open = opener(transport)
+        self._allowed = allowed
+        self._session: Session | None = None
+        self._lost = 0
+        self.answered = False
+        self.gone = ""
+
+    def ask(self, question: Question) -> str:
+        """Ask one question; tried again only while nobody has answered, and never after a refusal."""
+        for attempt in range(self._settings.retries + 1):
+            try:
+                text = self._opened().ask(question)
+            except UnreachableError:
+                self.close()
+                if self.answered or attempt == self._settings.retries:
+                    raise
+                time.sleep(_BEFORE_RETRY)
+            except LostError as error:
+                self.close()
+                self._lost += 1
+                if self._lost > _REOPENED:
+                    self.gone = str(error)
+                raise
+            else:
+                self.answered = True
+                return text
+        raise AssertionError("unreachable")
+
+    def _opened(self) -> Session:
+        if sessions.ended():
+            raise RefusedError("interrupted")
+        if self._session is None:
+            login = credentials.find(self._target)
+            self._session = self._open(self._target, login, self._settings, self._allowed)
+            sessions.register(self._session)
+        return self._session
+
+    def close(self) -> None:
+        """End the session."""
+        if self._session is not None:
+            sessions.forget(self._session)
+            with suppress(Exception):
+                self._session.close()
+        self._session = None
+
+
+def _ask_all(line: _Line, platform: Platform, allowed: AllowList) -> Iterator[Said]:
+    """Ask every question; what lists items, or may make another one needless, comes first."""
+    answered: dict[str, str] = {}
+    unknown: set[str] = set()
+    for question in sorted(allowed.questions, key=lambda q: (bool(q.spec.stands_for), bool(q.spec.each))):
+        if question.spec.stands_for and question.spec.stands_for not in unknown:
+            continue
+        asked, refused = _filled(question, answered)
+        if refused:
+            why = (
+                f"not asked about {len(refused)} name(s) of a form that is never sent, such as {refused[0]!r}"
+            )
+            yield Said(command=question.command, asked=False, trouble=why)
+        for one in asked:
+            said = _ask(line, platform, one)
+            if said.text is not None and not said.trouble:
+                answered[question.spec.command] = said.text
+                unknown |= {question.spec.command} if _is_unknown(platform, said.text) else set()
+            yield said
+
+
+def _filled(question: Question, answered: dict[str, str]) -> tuple[list[Question], list[str]]:
+    """Put every listed item in the place of the `*`; without a list there is nothing to ask about.
+
+    Also gives the items that do not look like names: a file called `x; reboot` is not asked about.
+    """
+    if not question.spec.each:
+        return [question], []
+    listed = answered.get(question.spec.each, "")
+    items = dict.fromkeys(found[1] for found in re.finditer(question.spec.items, listed, re.MULTILINE))
+    asked: list[Question] = []
+    refused: list[str] = []
+    for item in items:
+        try:
+            asked.append(question.about(item))
+        except ValueError:
+            refused.append(item)
+    return asked, refused
+
+
+def _ask(line: _Line, platform: Platform, question: Question) -> Said:
+    """Ask one question, in older words where the device does not know the new ones."""
+    said = _ask_once(line, question)
+    for older in question.older:
+        if said.trouble or said.text is None or not _is_unknown(platform, said.text):
+            break
+        said = _ask_once(line, older)
+    return said
+
+
+def _ask_once(line: _Line, question: Question) -> Said:
+    if line.gone:
+        return Said(command=question.command, asked=False, trouble=f"not asked: {line.gone}")
+    try:
+        return Said(command=question.command, text=line.ask(question))
+    except LostError as error:
+        return Said(command=question.command, text=error.text or None, trouble=str(error))
+    except (UnreachableError, RefusedError) as error:
+        if not line.answered:
+            raise
+        line.gone = str(error)
+        return Said(command=question.command, trouble=str(error))
+
+
+def _is_unknown(platform: Platform, text: str) -> bool:
+    return len(text) <= _SHORT and any(re.search(p, text, re.MULTILINE) for p in platform.failed)

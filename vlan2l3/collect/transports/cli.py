@@ -1,0 +1,200 @@
+"""Ask a vendor's command line over SSH, with netmiko for the login and the habits of each device type.
+
+Comes in: a target. Goes out: a session. Every write passes the allow-list, those of netmiko's own session
+preparation included. The end of an answer is a prompt that answers an empty line: a prompt that only stands
+inside an output ends nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import paramiko
+from netmiko import NetmikoBaseException
+from netmiko.base_connection import BaseConnection
+from netmiko.ssh_dispatcher import CLASS_MAPPER
+
+from vlan2l3 import platforms
+from vlan2l3.collect.allow import AllowList, Question
+from vlan2l3.collect.credentials import Credentials
+from vlan2l3.collect.settings import Discover
+from vlan2l3.collect.targets import Target
+from vlan2l3.collect.transports import LONGEST, LostError, Session, one_line, ssh
+
+_PAGER = re.compile(
+    r"(?i)(-+ ?\(?more(?: \d+%)?\)? ?-+|<---? ?more ?---?>|press any key to continue)[^\n]{0,60}$"
+)
+_TAIL = 400  # characters; no prompt and no pager is longer
+_CHUNK = 65536
+_PAUSE = 0.25
+_QUIET = 2.0
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]")
+_HARMLESS = frozenset({"", "exit", "quit", "logout"})
+"""What netmiko writes to find the prompt and to leave."""
+
+
+class _Coming:
+    """Hold an answer while it comes; the tail is what the end of it is looked for in."""
+
+    def __init__(self) -> None:
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self.tail = ""
+        self.begun = self.heard = time.monotonic()
+
+    def take(self, data: bytes) -> None:
+        """Add what came."""
+        self._chunks.append(data)
+        self._size += len(data)
+        recent = b"".join(self._chunks[-_TAIL:])[-_TAIL:]
+        self.tail = _clean(recent.decode("utf-8", "replace"))
+        self.heard = time.monotonic()
+
+    def text(self) -> str:
+        """Give all that came."""
+        return _clean(b"".join(self._chunks).decode("utf-8", "replace"))
+
+    def lost(self, reason: str) -> LostError:
+        """Say why there is no more, and keep what there is."""
+        return LostError(f"{reason}, {self._size} bytes had come", self.text())
+
+
+class Cli:
+    """Be one login to a command line."""
+
+    def __init__(self, connection: BaseConnection, prompt: str, timeout: float) -> None:
+        self._connection = connection
+        channel: Any = connection.remote_conn
+        channel.settimeout(_PAUSE)
+        self._channel = channel
+        self._timeout = timeout
+        self._prompt = prompt
+        escaped = re.escape(prompt)
+        self._prompts = (
+            rf"(?:(?:^|\n)(?:\{{\w+:\w+\}}\s*)?{escaped}\s*)"  # Junos puts `{{master:0}}` in front
+        )
+        self._end = re.compile(rf"{self._prompts}{{2,}}$")
+        self._single = re.compile(rf"{self._prompts}$")
+
+    def ask(self, question: Question) -> str:
+        """Send one line, and an empty one behind it; two prompts in a row are the end."""
+        coming = _Coming()
+        try:
+            self._nothing_is_left()
+            self._connection.write_channel(f"{question.line}\n")
+            self._connection.write_channel("\n")
+            self._listen(coming)
+        except (NetmikoBaseException, paramiko.SSHException, OSError, EOFError) as error:
+            raise coming.lost(f"the session broke: {one_line(error)}") from None
+        return self._answer(coming.text(), question.line)
+
+    def _listen(self, coming: _Coming) -> None:
+        """Wait for the end of an answer."""
+        while not self._end.search(coming.tail):
+            if time.monotonic() - coming.begun > LONGEST * self._timeout:
+                raise coming.lost(f"no end after {LONGEST * self._timeout:g} s")
+            try:
+                data = self._channel.recv(_CHUNK)
+            except TimeoutError:
+                self._doubt(coming)
+                continue
+            if not data:
+                raise EOFError("the other side hung up")
+            coming.take(data)
+
+    def _doubt(self, coming: _Coming) -> None:
+        """Ask whether a silence is the end of an answer, or of the session."""
+        silent = time.monotonic() - coming.heard
+        if _PAGER.search(coming.tail):
+            raise coming.lost("a pager stopped the answer although paging was turned off")
+        if silent > self._timeout:
+            raise coming.lost(f"no byte for {self._timeout:g} s")
+        if self._single.search(coming.tail) and silent > _QUIET:
+            self._connection.write_channel("\n")  # it dropped what was typed ahead
+            coming.heard = time.monotonic()
+
+    def _nothing_is_left(self) -> None:
+        """Make sure that nothing of the answer before is still coming."""
+        left = b""
+        while self._channel.recv_ready():
+            left += self._channel.recv(_CHUNK)
+        text = _clean(left.decode("utf-8", "replace")).strip()
+        if text not in ("", self._prompt):
+            raise LostError("the answer before went on after its end", text)
+
+    def _answer(self, text: str, line: str) -> str:
+        """Cut the echo in front and the prompts behind."""
+        body = re.sub(rf"{self._prompts}+$", "\n", text)
+        first, newline, rest = body.partition("\n")
+        echoed = " ".join(first.split()).endswith(" ".join(line.split()))
+        return rest.lstrip("\n") if newline and echoed else body.lstrip("\n")
+
+    def close(self) -> None:
+        """End the session without asking it to save or confirm anything."""
+        self._connection.paramiko_cleanup()
+
+
+def _clean(text: str) -> str:
+    """Take out what a terminal would act on, and the carriage returns."""
+    return _ESCAPES.sub("", text).replace("\r", "") if "\r" in text or "\x1b" in text else text
+
+
+def open_session(target: Target, credentials: Credentials, settings: Discover, allowed: AllowList) -> Session:
+    """Log in and turn paging off; see `ssh.connect` for what it raises."""
+    platform = platforms.load(target.platform)
+    device_type = platform.collect.device_type if platform.collect else ""
+    keys = ssh.keys_only(credentials)
+    try:
+        connection = _guarded(CLASS_MAPPER[device_type], allowed, credentials)(
+            device_type=device_type,
+            host=target.address,
+            port=target.port,
+            username=credentials.username,
+            password=credentials.password or None,
+            secret=credentials.enable,
+            use_keys=keys,
+            allow_agent=keys,
+            key_file=credentials.key_file or None,
+            ssh_strict=True,
+            system_host_keys=True,
+            alt_host_keys=bool(settings.known_hosts),
+            alt_key_file=ssh.known_hosts(settings),
+            ssh_config_file=ssh.config_file(settings) or None,
+            conn_timeout=settings.connect_timeout,
+            auth_timeout=settings.connect_timeout,
+            banner_timeout=settings.connect_timeout,
+            read_timeout_override=settings.timeout,
+        )
+        try:
+            if credentials.enable and not connection.check_enable_mode():
+                connection.enable()
+                connection.find_prompt()
+            return Cli(connection, connection.seen_prompt, settings.timeout)
+        except BaseException:
+            connection.paramiko_cleanup()
+            raise
+    except (NetmikoBaseException, paramiko.SSHException, OSError, EOFError, ValueError) as error:
+        raise ssh.trouble(error, target, credentials) from None
+
+
+def _guarded(kind: type[BaseConnection], allowed: AllowList, credentials: Credentials) -> Any:
+    """Give netmiko's class of a device with every write held against the list."""
+    logins = {credentials.enable, "enable"} if credentials.enable else set()
+
+    class Guarded(kind):  # type: ignore[misc, valid-type]
+        seen_prompt = ""
+
+        def find_prompt(self, *args: Any, **kwargs: Any) -> str:
+            self.seen_prompt = str(super().find_prompt(*args, **kwargs)).strip()
+            return self.seen_prompt
+
+        def write_channel(self, out_data: str) -> None:
+            for line in out_data.split("\n"):
+                bare = line.strip()
+                if bare not in _HARMLESS and bare not in logins:
+                    allowed.permit(bare)
+            super().write_channel(out_data)
+
+    return Guarded

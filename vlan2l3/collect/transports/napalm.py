@@ -1,0 +1,79 @@
+"""Ask through a NAPALM driver, for platforms that have no folder of their own in `parsers/`.
+
+Comes in: a target whose platform NAPALM knows. Goes out: a session whose questions are getters: facts,
+interfaces, addresses, LLDP and the configuration, which NAPALM is right about. Its VLAN, MAC and ARP getters
+lose rows on several platforms and are on no list. Only drivers that log in through netmiko are used, for they
+alone can be told to check host keys.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import paramiko
+from napalm import get_network_driver
+from napalm.base.exceptions import NapalmException
+from napalm.base.netmiko_helpers import netmiko_args
+from netmiko import NetmikoBaseException
+
+from vlan2l3.collect.allow import AllowList, Question
+from vlan2l3.collect.credentials import Credentials
+from vlan2l3.collect.settings import Discover
+from vlan2l3.collect.targets import Target
+from vlan2l3.collect.transports import LostError, Session, one_line, ssh
+
+
+class Napalm:
+    """Be one login through a driver."""
+
+    def __init__(self, driver: Any, allowed: AllowList) -> None:
+        self._driver = driver
+        self._allowed = allowed
+
+    def ask(self, question: Question) -> str:
+        """Call one getter and give what it returns as JSON."""
+        self._allowed.permit(question.line)
+        try:
+            found = getattr(self._driver, question.line)()
+        except NotImplementedError:
+            return "% the NAPALM driver has no such getter"
+        except (NapalmException, NetmikoBaseException, paramiko.SSHException, OSError, EOFError) as error:
+            raise LostError(f"the session broke: {one_line(error)}") from None
+        except Exception as error:  # noqa: BLE001  a driver's parser may raise anything on an odd line
+            return f"% the NAPALM driver failed: {type(error).__name__}"
+        return json.dumps(found, indent=2, sort_keys=True)
+
+    def close(self) -> None:
+        """End the session."""
+        self._driver.close()
+
+
+def open_session(target: Target, credentials: Credentials, settings: Discover, allowed: AllowList) -> Session:
+    """Log in; see `ssh.connect` for what it raises."""
+    keys = ssh.keys_only(credentials)
+    options = {
+        "port": target.port or ssh.PORT,
+        "secret": credentials.enable,
+        "ssh_strict": True,
+        "system_host_keys": True,
+        "alt_host_keys": bool(settings.known_hosts),
+        "alt_key_file": ssh.known_hosts(settings),
+        "ssh_config_file": ssh.config_file(settings) or None,
+        "use_keys": keys,
+        "allow_agent": keys,
+        "key_file": credentials.key_file or None,
+        "read_timeout_override": settings.timeout,
+    }
+    driver = get_network_driver(target.said)(
+        target.address,
+        credentials.username,
+        credentials.password,
+        timeout=int(settings.connect_timeout),
+        optional_args=netmiko_args(options),
+    )
+    try:
+        driver.open()
+    except Exception as error:  # noqa: BLE001  each driver wraps its library's faults in its own way
+        raise ssh.trouble(error, target, credentials) from None
+    return Napalm(driver, allowed)

@@ -1,0 +1,62 @@
+"""Ask Cisco NX-API: JSON-RPC over HTTPS, one command a request.
+
+Comes in: a target. Goes out: a session. Its JSON has the plain shape, in which a table of one row is an
+object and not a list; the parsers know both.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from vlan2l3.collect.allow import AllowList, Question
+from vlan2l3.collect.credentials import Credentials
+from vlan2l3.collect.settings import Discover
+from vlan2l3.collect.targets import Target
+from vlan2l3.collect.transports import Session
+from vlan2l3.collect.transports.https import Rpc, connect
+
+PATH = "/ins"
+
+
+class Nxapi:
+    """Be one login to an NX-OS switch."""
+
+    def __init__(self, rpc: Rpc, allowed: AllowList) -> None:
+        self._rpc = rpc
+        self._allowed = allowed
+
+    def ask(self, question: Question) -> str:
+        """Send one command; a refusal is given in the words the command line has for it."""
+        self._allowed.permit(question.line)
+        method = "cli" if question.is_json else "cli_ascii"
+        request = {
+            "jsonrpc": "2.0",
+            "method": method,
+            "params": {"cmd": question.line, "version": 1},
+            "id": 1,
+        }
+        answer = self._rpc.call([request])
+        error = answer.get("error")
+        if error:
+            return _refusal(error)
+        result = answer.get("result") or {}
+        if question.is_json:
+            return json.dumps(result.get("body", {}), indent=2)
+        return str(result.get("msg", ""))
+
+    def close(self) -> None:
+        """End the session."""
+        self._rpc.close()
+
+
+def open_session(target: Target, credentials: Credentials, settings: Discover, allowed: AllowList) -> Session:
+    """Log in; see `https.connect` for what it raises."""
+    return Nxapi(connect(target, credentials, settings, PATH), allowed)
+
+
+def _refusal(error: dict[str, Any]) -> str:
+    data = error.get("data")
+    said = data.get("msg", "") if isinstance(data, dict) else ""
+    message = str(said or error.get("message", "refused")).strip()
+    return message if message.startswith("% ") else f"% {message}"
