@@ -41,9 +41,9 @@ class Nxapi:
         if error:
             return _refusal(error)
         result = answer.get("result") or {}
-        if question.is_json:
-            return json.dumps(result.get("body", {}), indent=2)
-        return str(result.get("msg", ""))
+        if "body" in result:
+            return json.dumps(result["body"], indent=2)
+        return str(result.get("msg", ""))  # asked for JSON or not: no answer is no empty table
 
     def close(self) -> None:
         """End the session."""
