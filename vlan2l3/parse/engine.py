@@ -7,16 +7,17 @@ Comes in: a capture, or one raw answer. Goes out: a `Reading`, in which every co
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vlan2l3 import platforms
 from vlan2l3.capture.manifest import DeviceEntry, Entry, Status
 from vlan2l3.names import DeviceName
-from vlan2l3.parse import quirks, tables
+from vlan2l3.parse import quirks, tables, xmltree
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.reading import Answer, Reading, Unparsed
-from vlan2l3.parse.records import Record
+from vlan2l3.parse.records import Record, Source
 
 if TYPE_CHECKING:
     from vlan2l3.capture.store import Capture
@@ -42,7 +43,11 @@ def read_capture(capture: Capture) -> Reading:
             of_device += rows.records
             unparsed += rows.unparsed
             answers.append(answer)
-        records += quirks.of(device.platform).finish(tuple(of_device))
+        for fact in quirks.of(device.platform).finish(tuple(of_device)):
+            if isinstance(fact, Unparsed):
+                unparsed.append(fact)
+            else:
+                records.append(fact)
     return Reading(records=tuple(records), unparsed=tuple(unparsed), answers=tuple(answers))
 
 
@@ -57,7 +62,7 @@ def read_answer(raw: Raw) -> Rows:
     spec = platforms.load(raw.platform).spec(raw.command)
     if spec is None:
         raise KeyError(raw.command)
-    if not raw.text.strip() and not spec.may_be_empty:
+    if not raw.text.strip() and (spec.format == "json" or not spec.may_be_empty):
         return Rows(records=())
     try:
         return _read_as(raw, spec)
@@ -76,20 +81,25 @@ def _read_as(raw: Raw, spec: CommandSpec) -> Rows:
     wanted = tuple(
         table for table in spec.tables if bool(table.template or table.pattern) == (form == "text")
     )
+    if form == "xml" and wanted:
+        tree, lines = xmltree.decoded(raw.text)
+        return _on_lines(tables.from_json(raw, tree, wanted, known.rows), lines)
     reader = spec.reader if spec.format == form else spec.text_reader
     read_by = known.readers[reader] if reader else None
     if not wanted and read_by is None:
         raise ValueError(f"the answer is {form}, and only {spec.format} is understood for this command")
     parts = [read_by(raw)] if read_by else []
     if wanted and form == "json":
-        parts.insert(0, tables.from_json(raw, data, wanted, known.rows))
+        parts.insert(0, tables.from_json(raw, known.decoded(data), wanted, known.rows))
     elif wanted:
         parts.insert(0, tables.from_text(raw, spec, wanted, known.rows))
     return tables.total(parts)
 
 
 def _form(raw: Raw, spec: CommandSpec) -> tuple[str, Any]:
-    """Tell JSON from text, and the text that EOS wraps into JSON (`output`) from both."""
+    """Tell JSON and XML from text, and the text that EOS wraps into JSON (`output`) from all of them."""
+    if spec.format == "json" and raw.text.lstrip()[:1] == "<":
+        return "xml", None
     if raw.text.lstrip()[:1] not in ("{", "["):
         return "text", None
     try:
@@ -119,6 +129,19 @@ def _inside(rows: Rows, pointer: str) -> Rows:
         rows,
         records=tuple(replace(r, source=replace(r.source, pointer=pointer)) for r in rows.records),
         unparsed=tuple(replace(u, source=replace(u.source, pointer=pointer)) for u in rows.unparsed),
+    )
+
+
+def _on_lines(rows: Rows, lines: Mapping[str, int]) -> Rows:
+    """Point at lines of an XML text in place of keys of what it was decoded to."""
+
+    def there(source: Source) -> Source:
+        return replace(source, pointer="", line=lines.get(source.pointer, source.line or 1))
+
+    return replace(
+        rows,
+        records=tuple(replace(r, source=there(r.source)) for r in rows.records),
+        unparsed=tuple(replace(u, source=there(u.source)) for u in rows.unparsed),
     )
 
 

@@ -7,7 +7,7 @@ missing means no rows, unless the path says that it must be there; nothing here 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 MISSING = object()
@@ -48,7 +48,7 @@ def get(data: Any, path: str) -> Any:
 
 
 def _step(row: Found, step: str) -> Iterator[Found]:
-    key, brackets, _ = step.partition("[]")
+    key, brackets, bound = step.partition("[")
     if key.startswith("{"):
         yield from _every_key(row, key.strip("{}"))
         return
@@ -58,9 +58,16 @@ def _step(row: Found, step: str) -> Iterator[Found]:
             return
         row = taken
     if brackets:
-        yield from _items(row)
+        yield from (_binding(item, bound.rstrip("]")) for item in _items(row))
     else:
         yield row
+
+
+def _binding(row: Found, told: str) -> Found:
+    name, _, key = told.partition("=")
+    if not isinstance(row.value, Mapping) or key not in row.value:
+        return row
+    return replace(row, bound={**row.bound, name: row.value[key]})
 
 
 def _key(row: Found, key: str) -> Found | None:
