@@ -49,6 +49,7 @@ FOLDERS: dict[str, str] = {
     "docs-csm_snippets/aruba_aoscx": "aoscx",
     "docs-csm_snippets/dell_os10": "os10",
     "sonic-utilities/cli_examples": "sonic",
+    "suzieq/nossim/qfx": "junos",
     "linux/selfmade_netns": "linux",
 }
 NOT_OUTPUTS = re.compile(r"expected|_meta|_network|sample\.json$|test-output|/doc/")

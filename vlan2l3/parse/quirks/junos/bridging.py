@@ -109,7 +109,15 @@ def vlan_ports(raw: Raw) -> Rows:
         number = str(paths.get(row.value, "l2ng-l2rtb-vlan-tag|vlan-tag"))
         for member in _member_rows(row.value) if number.isdigit() and int(number) else ():
             _take(found, member, names.vlan_id(number), raw.at(pointer="/".join(row.pointer)))
-    return Rows(records=tuple(_switchport(name, carried) for name, carried in found.items()))
+    several = {name: carried for name, carried in found.items() if len(carried.untagged) > 1}
+    return Rows(
+        records=tuple(_switchport(name, carried) for name, carried in found.items() if name not in several),
+        unparsed=tuple(
+            raw.unparsed(name, f"{len(carried.untagged)} VLANs without a tag", pointer=carried.source.pointer)
+            for name, carried in several.items()
+        ),
+        expected=len(several),
+    )
 
 
 def _take(
@@ -128,8 +136,6 @@ def _take(
 
 
 def _switchport(name: InterfaceName, carried: _Carried) -> Switchport:
-    if len(carried.untagged) > 1:
-        raise ValueError(f"{name} has {len(carried.untagged)} VLANs without a tag")
     return Switchport(
         source=carried.source,
         interface=name,
@@ -205,7 +211,7 @@ def _origin(row: Row) -> str:
 def evpn_domain(row: Row) -> Iterator[Record]:
     """Read one bridge domain of `show evpn instance extensive`; MPLS and a VLAN-less one have no VNI here."""
     number, vni = row.text("vlan-id"), row.text("domain-id")
-    if number.isdigit() and vni.isdigit():
+    if number.isdigit() and vni.isdigit() and int(vni):
         yield Vni(source=row.source, vlan=names.vlan_id(number), vni=int(vni))
 
 

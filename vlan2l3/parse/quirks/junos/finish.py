@@ -67,8 +67,9 @@ def _named(records: Iterable[Record], lost: list[Unparsed]) -> Iterator[Record]:
     for record in records:
         if isinstance(record, Vlan) and record.name:
             ids.setdefault(record.name, set()).add(record.vlan)
+    routed = {r.name for r in records if isinstance(r, Port) and r.vlan is not None}
     for record in records:
-        if not isinstance(record, told.ByVlanName):
+        if not isinstance(record, told.ByVlanName) or (record.record == "port" and _name(record) in routed):
             continue
         found = ids.get(record.vlan_name, set())
         if len(found) == 1:
@@ -77,6 +78,10 @@ def _named(records: Iterable[Record], lost: list[Unparsed]) -> Iterator[Record]:
         else:
             reason = f"{len(found) or 'no'} VLANs of the switch are named {record.vlan_name!r}"
             lost.append(_lost(record, record.command, f"{record.record} in {record.vlan_name}", reason))
+
+
+def _name(record: told.ByVlanName) -> object:
+    return dict(record.given)["name"]
 
 
 def _lost(record: Record, command: str, text: str, reason: str) -> Unparsed:

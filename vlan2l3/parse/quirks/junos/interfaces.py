@@ -22,6 +22,7 @@ from vlan2l3.parse.row import Row
 _BRIDGED = frozenset({"eth-switch", "bridge", "ethernet-switching"})
 _ROUTED = frozenset({"inet", "inet6", "iso", "mpls"})
 _BRIDGES = re.compile(r"(?i).*-bridge")
+_BRIDGE = re.compile(r"\+\d+$")  # ELS adds the id to the name of a VLAN: `users+110`
 _TAG = re.compile(r"\[ *0x[0-9a-fA-F]{4}\.(\d+)")
 _UP, _DOWN = "iff-up", frozenset({"iff-down", "iff-hardware-down", "iff-device-down"})
 _MEMBER = "aenet"
@@ -84,12 +85,13 @@ def _unit(row: Row, parent: InterfaceName, unit: Mapping[str, Any], *, up: bool 
     vlan = _tag(unit)
     sort = port.sort_of(name)
     flags = set(port.first(unit.get("if-config-flags")))
+    shown = str(unit.get("oper-status", ""))  # the terse form says it in a word, the others by flags
     yield Port(
         source=row.source,
         name=name,
         sort="vlan" if sort == "other" and vlan else sort,
         enabled=True if _UP in flags else None,
-        up=False if flags & _DOWN else up if _UP in flags or sort == "loopback" else None,
+        up=shown == "up" if shown else _up(flags, up=up, sort=sort),
         mac=_mac(unit, "logical-interface-mac") or _mac(row.data, "current-physical-address"),
         mtu=next((mtu for family in _address_families(unit) if (mtu := _mtu(family))), None),
         description=str(unit.get("description", "")).strip(),
@@ -97,7 +99,7 @@ def _unit(row: Row, parent: InterfaceName, unit: Mapping[str, Any], *, up: bool 
         vlan=vlan,
         routed=bool(_families(unit) & _ROUTED) or None,
     )
-    bridge = str(port.first(unit.get("irb-domain")).get("irb-bridge", "None"))
+    bridge = _BRIDGE.sub("", str(port.first(unit.get("irb-domain")).get("irb-bridge", "None")).strip())
     if sort == "svi" and bridge != "None":
         given = (("name", name), ("sort", sort))
         yield ByVlanName(
@@ -105,6 +107,13 @@ def _unit(row: Row, parent: InterfaceName, unit: Mapping[str, Any], *, up: bool 
         )
     for family in _address_families(unit):
         yield from _addresses(row, name, family)
+
+
+def _up(flags: set[str], *, up: bool | None, sort: str) -> bool | None:
+    """Tell whether a unit is up; one of a loopback has no flag that says so."""
+    if flags & _DOWN:
+        return False
+    return up if _UP in flags or sort == "loopback" else None
 
 
 def _addresses(row: Row, name: InterfaceName, family: Mapping[str, Any]) -> Iterator[Record]:

@@ -37,7 +37,7 @@ _VALUES = {
     "link-address": re.compile(r"VLAN-Tag (\[ *0x[0-9a-fA-F]{4}\.\d+ *\])"),
     "encapsulation": re.compile(r"Encapsulation: (\S+)"),
 }
-_BRIDGE = re.compile(r"Bridging Domain: (\S+?)(?:\+\d+)?(?:\s|$)")
+_BRIDGE = re.compile(r"Bridging Domain: (\S+)")
 _LABELS = (
     "Interface index", "Link-level type", "Type", "Device [Ff]lags", "Interface flags", "Link [Ff]lags",
     "Link-mode", "Link-type", "Link type", "Physical info", "CoS queues", "Schedulers", "Last flapped",
@@ -47,8 +47,8 @@ _LABELS = (
     "Security: Zone", "Bandwidth", "Input packets", "Output packets", "Input bytes", "Output bytes", "Flags",
     "INET6 Address Flags", "Max nh cache", "Addresses, Flags", "Statistics", "Bundle", "Link", "Input",
     "Output", "Keepalive settings", "Keepalive", "LCP state", "NCP state", "Ethernet FEC Mode",
-    "Hold-times", "Damping", "LACP info", "LACP Statistics", "Marker Statistics", "Preferred source address",
-    "Allowed host-inbound traffic", "Generation", "Protocol down", "Carrier transitions", "Traffic statistics",
+    "Damping", "LACP info", "LACP Statistics", "Marker Statistics", "Preferred source address",
+    "Allowed host-inbound traffic", "Generation", "Carrier transitions", "Traffic statistics",
     "Speed Configuration", "Remote fault", "Clocking", "Unit hold-times", "EVPN multi-homed status",
 )  # fmt: skip
 _HEADINGS = (
@@ -156,7 +156,9 @@ def _close(state: _Text) -> None:
     if state.port:
         row = Row(raw=state.raw, source=state.raw.at(state.line), data=state.port, bound={})
         try:
-            state.records += list(interface(row))
+            found = list(interface(row))
+            around = "admin-status" in state.port  # else the answer is about a unit alone
+            state.records += found if around else found[1:]
         except (ValueError, KeyError) as error:
             state.unparsed.append(state.raw.unparsed(str(state.port["name"]), str(error), line=state.line))
     state.port, state.unit, state.family = {}, {}, {}

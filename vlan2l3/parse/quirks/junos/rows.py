@@ -48,9 +48,10 @@ def neighbor(row: Row) -> Iterator[Record]:
 def lldp(row: Row) -> Iterator[Record]:
     """Read one LLDP neighbour; before ELS the local port is written as its unit."""
     about = row.get("lldp-system-description")
+    local = row.text("lldp-local-interface") or row.text("lldp-local-port-id|local")
     yield LldpNeighbor(
         source=row.source,
-        interface=port.bridged(row.text("lldp-local-interface") or row.text("lldp-local-port-id|local")),
+        interface=port.interface(local.partition(".")[0]),
         chassis=_sent(row.text("lldp-remote-chassis-id|chassis")),
         system=_sent(row.text("lldp-remote-system-name|system")),
         port=_sent(row.text("lldp-remote-port-id|port")),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vlan2l3 import names
 from vlan2l3.names import InterfaceName, Mac, VlanId
@@ -75,13 +75,8 @@ def bridges(raw: Raw) -> Rows:
     """Read `show spanning-tree bridge`, with or without `detail`."""
     state = _Bridges(raw=raw)
     rows = walk(state, _bridge_line, headings=r"Local parameters")
-    last = tuple(_instance(state))
-    return Rows(
-        records=(*rows.records, *last),
-        unparsed=rows.unparsed,
-        expected=rows.expected,
-        parsed=rows.parsed,
-    )
+    state.records += _instance(state)
+    return replace(rows, records=tuple(state.records), unparsed=tuple(state.unparsed))
 
 
 def _bridge_line(state: _Bridges, number: int, line: str) -> bool:
@@ -125,6 +120,7 @@ def _instance(state: _Bridges) -> Iterator[StpInstance]:
     if set(state.ids) != {"root", "bridge"}:
         lost = "the bridge" if "root" in state.ids else "the root"
         reason = f"the identifier of {lost} is missing"
+        state.expected += 1
         state.unparsed.append(state.raw.unparsed(state.name, reason, line=state.line))
         return
     root, bridge = state.ids["root"], state.ids["bridge"]
