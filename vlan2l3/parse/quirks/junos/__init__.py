@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from vlan2l3.parse.quirks.junos import bridging, interfaces, interfaces_text, redundancy, rows, stp, switching
+from vlan2l3.parse.quirks.junos import (
+    bridging,
+    interfaces,
+    interfaces_text,
+    redundancy,
+    rows,
+    stp,
+    switching,
+    vlans_text,
+)
 from vlan2l3.parse.quirks.junos.config import configuration
 from vlan2l3.parse.quirks.junos.finish import finish
 from vlan2l3.parse.quirks.junos.fold import folded as decoded
@@ -20,6 +29,7 @@ __all__ = ["READERS", "ROWS", "decoded", "finish"]
 READERS: Mapping[str, Callable[[Raw], Rows]] = {
     "configuration": configuration,
     "vlan_ports": bridging.vlan_ports,
+    "vlans_text": vlans_text.vlans,
     "spanning_tree_bridges": stp.bridges,
     "spanning_tree_interfaces": stp.interfaces,
     "interfaces_text": interfaces_text.text,
@@ -27,12 +37,12 @@ READERS: Mapping[str, Callable[[Raw], Rows]] = {
     "mc_ae": redundancy.mc_ae,
     "vrrp": redundancy.vrrp,
     "switching_ports": switching.ports,
+    "routing_instances": rows.routing_instances,
     "snooped": switching.snooped,
 }
 ROWS: Mapping[str, Quirk] = {
     "interface": interfaces.interface,
     "vlan": bridging.vlan,
-    "vlan_line": bridging.vlan_line,
     "mac": bridging.mac,
     "mac_line": bridging.mac_line,
     "evpn_domain": bridging.evpn_domain,
@@ -42,5 +52,4 @@ ROWS: Mapping[str, Quirk] = {
     "lldp": rows.lldp,
     "lacp": rows.lacp,
     "lease": rows.lease,
-    "routing_instance": rows.routing_instance,
 }

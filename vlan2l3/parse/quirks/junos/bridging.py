@@ -21,6 +21,7 @@ from vlan2l3.parse.quirks.junos import port
 from vlan2l3.parse.quirks.junos.fold import folded
 from vlan2l3.parse.quirks.junos.told import ByVlanName, VlanMember
 from vlan2l3.parse.raw import Raw, Rows
+from vlan2l3.parse.reading import Unparsed
 from vlan2l3.parse.records import MacEntry, OverlayPeer, Port, Record, Source, Switchport, Vlan, Vni
 from vlan2l3.parse.row import Row
 
@@ -56,16 +57,6 @@ def vlan(row: Row) -> Iterator[Record]:
         yield Port(source=row.source, name=name, sort="svi", vlan=tag)
 
 
-def vlan_line(row: Row) -> Iterator[Record]:
-    """Read one VLAN of the text form, whose ports stand in the lines below it."""
-    tag = names.vlan_id(row.text("vlan"))
-    members = [text for text in re.split(r"[\s,]+", row.text("ports")) if text]
-    ports = _sorted(port.bridged(text) for text in members)
-    yield Vlan(source=row.source, vlan=tag, name=row.text("name"), ports=ports)
-    for text in members:
-        yield VlanMember(source=row.source, unit=port.interface(text), vlan=tag)
-
-
 def _sorted(found: Iterator[InterfaceName]) -> tuple[InterfaceName, ...]:
     return tuple(sorted(set(found), key=names.natural_key))
 
@@ -92,7 +83,7 @@ def _member_rows(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 @dataclass(slots=True)
-class _Carried:
+class Carried:
     """Gather what all VLANs say of one port."""
 
     source: Source
@@ -103,17 +94,27 @@ class _Carried:
 
 def vlan_ports(raw: Raw) -> Rows:
     """Read what each port carries out of the members of all VLANs; without a mode a port is not told."""
-    found: dict[InterfaceName, _Carried] = {}
+    found: dict[InterfaceName, Carried] = {}
     roots = "l2ng-l2ald-vlan-instance-information|vlan-information[].l2ng-l2ald-vlan-instance-group|vlan[]"
     for row in paths.rows(folded(json.loads(raw.text)), roots):
         number = str(paths.get(row.value, "l2ng-l2rtb-vlan-tag|vlan-tag"))
         for member in _member_rows(row.value) if number.isdigit() and int(number) else ():
             _take(found, member, names.vlan_id(number), raw.at(pointer="/".join(row.pointer)))
+    return switchports(raw, found)
+
+
+def switchports(raw: Raw, found: Mapping[InterfaceName, Carried]) -> Rows:
+    """Make the ports of what was gathered; one with several VLANs without a tag is reported."""
     several = {name: carried for name, carried in found.items() if len(carried.untagged) > 1}
     return Rows(
         records=tuple(_switchport(name, carried) for name, carried in found.items() if name not in several),
         unparsed=tuple(
-            raw.unparsed(name, f"{len(carried.untagged)} VLANs without a tag", pointer=carried.source.pointer)
+            Unparsed(
+                source=carried.source,
+                command=raw.command,
+                text=name,
+                reason=f"{len(carried.untagged)} VLANs without a tag",
+            )
             for name, carried in several.items()
         ),
         expected=len(several),
@@ -121,7 +122,7 @@ def vlan_ports(raw: Raw) -> Rows:
 
 
 def _take(
-    found: dict[InterfaceName, _Carried], member: Mapping[str, Any], vlan: VlanId, source: Source
+    found: dict[InterfaceName, Carried], member: Mapping[str, Any], vlan: VlanId, source: Source
 ) -> None:
     text = str(member.get("l2ng-l2rtb-vlan-member-interface", member.get("vlan-member-interface", "")))
     tagness = str(member.get("l2ng-l2rtb-vlan-member-tagness", member.get("vlan-member-tagness", "")))
@@ -131,11 +132,11 @@ def _take(
     name = port.bridged(text)
     if port.sort_of(name) not in ("physical", "lag"):
         return  # the far end of a tunnel
-    carried = found.setdefault(name, _Carried(source=source, mode=str(mode)))
+    carried = found.setdefault(name, Carried(source=source, mode=str(mode)))
     (carried.tagged if tagness == "tagged" else carried.untagged).add(vlan)
 
 
-def _switchport(name: InterfaceName, carried: _Carried) -> Switchport:
+def _switchport(name: InterfaceName, carried: Carried) -> Switchport:
     return Switchport(
         source=carried.source,
         interface=name,

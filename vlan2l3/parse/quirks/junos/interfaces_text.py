@@ -71,15 +71,12 @@ class _Text(State):
 
 def text(raw: Raw) -> Rows:
     """Read the text; an answer about one unit holds no port around it."""
-    state = _Text(raw=raw)
-    rows = walk(state, _line, headings=_HEADINGS)
-    lost = len(state.unparsed)
-    _close(state)
-    return Rows(
-        records=tuple(state.records),
-        unparsed=tuple(state.unparsed),
-        expected=rows.expected + len(state.unparsed) - lost,
-        parsed=rows.parsed,
+    return walk(
+        _Text(raw=raw),
+        _line,
+        headings=_HEADINGS,
+        opens=r"Physical interface|\s*Logical interface",
+        close=_close,
     )
 
 
@@ -114,6 +111,8 @@ def _line(state: _Text, number: int, line: str) -> bool:
 
 def _detail(state: _Text, line: str) -> bool:
     """Take a line inside of a port, a unit or a family."""
+    if not state.port:
+        return False
     if state.family:
         return _address(state, line)
     if not state.unit:

@@ -21,7 +21,7 @@ ALWAYS = r"\{(?:master|backup|linecard|primary|secondary)(?::[^}]*)?\}|\S+@\S+[>
 
 @dataclass(slots=True)
 class State:
-    """Hold what was read so far; `context` is what the lines above said, for the reader to use."""
+    """Hold what was read so far; each reader adds what the lines above said."""
 
     raw: Raw
     records: list[Record] = field(default_factory=list)
@@ -32,27 +32,41 @@ class State:
 _Kind = TypeVar("_Kind", bound=State)
 
 
-def walk(state: _Kind, take: Callable[[_Kind, int, str], bool], *, headings: str) -> Rows:
-    """Offer every line to `take`, which tells whether it was one it knows; else it is a heading or lost."""
+def walk(
+    state: _Kind,
+    take: Callable[[_Kind, int, str], bool],
+    *,
+    headings: str,
+    opens: str,
+    close: Callable[[_Kind], None],
+) -> Rows:
+    """Offer every line to `take`, which tells whether it was one it knows; else it is a heading or lost.
+
+    A lost line that looks as if it opened the next row (`opens`) closes the one that is read: what follows
+    it is not the former's.
+    """
     heading = re.compile(rf"\s*(?:{headings}|{ALWAYS})\s*")
+    opening = re.compile(opens)
     for number, line in enumerate(state.raw.text.splitlines(), start=1):
         if not line.strip():
             continue
+        reason = ""
         try:
             known = take(state, number, line.rstrip())
         except (ValueError, KeyError) as error:
-            state.expected += 1
-            state.unparsed.append(state.raw.unparsed(line.strip(), str(error), line=number))
-            continue
+            known, reason = False, str(error)
         if known:
             state.expected += 1
-        elif not heading.fullmatch(line):
+        elif reason or not heading.fullmatch(line):
             state.expected += 1
-            reason = "no line of this answer is known to be like it"
-            state.unparsed.append(state.raw.unparsed(line.strip(), reason, line=number))
+            said = reason or "no line of this answer is known to be like it"
+            state.unparsed.append(state.raw.unparsed(line.strip(), said, line=number))
+            if opening.match(line):
+                close(state)
+    close(state)
     return Rows(
         records=tuple(state.records),
         unparsed=tuple(state.unparsed),
-        expected=state.expected,
-        parsed=state.expected - len(state.unparsed),
+        expected=max(state.expected, len(state.unparsed)),
+        parsed=max(state.expected, len(state.unparsed)) - len(state.unparsed),
     )

@@ -35,7 +35,17 @@ class _Lacp(State):
 
 def lacp(raw: Raw) -> Rows:
     """Read `show lacp interfaces`: a member works when it collects and distributes."""
-    return walk(_Lacp(raw=raw), _lacp_line, headings=r"LACP state: +Role.*|LACP protocol: +Receive State.*")
+    return walk(
+        _Lacp(raw=raw),
+        _lacp_line,
+        headings=r"LACP state: +Role.*|LACP protocol: +Receive State.*",
+        opens=r"\s*Aggregated",
+        close=_forget_lag,
+    )
+
+
+def _forget_lag(state: _Lacp) -> None:
+    state.lag = None
 
 
 def _lacp_line(state: _Lacp, number: int, line: str) -> bool:
@@ -44,6 +54,8 @@ def _lacp_line(state: _Lacp, number: int, line: str) -> bool:
         state.lag = port.interface(lag["lag"])
         return True
     told = _PROTOCOL.fullmatch(line)
+    if told and not state.lag:
+        raise ValueError("no LAG is named above the port")
     if told and state.lag:
         state.records.append(
             LagMember(
@@ -70,32 +82,41 @@ _MC_AE_DETAILS = frozenset({
 
 @dataclass(slots=True)
 class _McAes(State):
-    """Tell the lines of the LAG from those of its unit, which have the same words."""
+    """Hold the LAG whose lines are read; those of its unit have the same words."""
 
+    last: McAe | None = None
     in_unit: bool = False
 
 
 def mc_ae(raw: Raw) -> Rows:
     """Read `show interfaces mc-ae`."""
-    return walk(_McAes(raw=raw), _mc_ae_line, headings=r"Interface not found")
+    return walk(
+        _McAes(raw=raw),
+        _mc_ae_line,
+        headings=r"Interface not found",
+        opens=r"\s*Member Link",
+        close=_close_lag,
+    )
+
+
+def _close_lag(state: _McAes) -> None:
+    state.records += [state.last] if state.last else []
+    state.last, state.in_unit = None, False
 
 
 def _mc_ae_line(state: _McAes, number: int, line: str) -> bool:
     start = _MEMBER_LINK.fullmatch(line)
     if start:
-        name = port.interface(start["name"])
-        source = state.raw.at(number)
-        state.records.append(
-            McAe(source=source, command=state.raw.command, interface=name, state="", role="")
-        )
-        state.in_unit = False
+        _close_lag(state)
+        name, source = port.interface(start["name"]), state.raw.at(number)
+        state.last = McAe(source=source, command=state.raw.command, interface=name, state="", role="")
         return True
-    last = state.records[-1] if state.records else None
-    if not isinstance(last, McAe):
+    last = state.last
+    if last is None:
         return False
     peer = _PEER.fullmatch(line)
     if peer:
-        state.records[-1] = replace(
+        state.last = replace(
             last,
             peer=ip_address(peer["peer"]),
             peer_link=port.bridged(peer["link"]),
@@ -107,9 +128,9 @@ def _mc_ae_line(state: _McAes, number: int, line: str) -> bool:
         return False
     state.in_unit |= told["key"] == "Logical Interface"
     if not state.in_unit and told["key"] == "Local State":
-        state.records[-1] = replace(last, state=told["value"])
+        state.last = replace(last, state=told["value"])
     elif not state.in_unit and told["key"] == "Local Status":
-        state.records[-1] = replace(last, role=told["value"])
+        state.last = replace(last, role=told["value"])
     return True
 
 
@@ -145,10 +166,18 @@ class _Vrrp(State):
 
 def vrrp(raw: Raw) -> Rows:
     """Read `show vrrp detail`."""
-    state = _Vrrp(raw=raw)
-    rows = walk(state, _vrrp_line, headings=_VRRP_DETAILS)
+    return walk(
+        _Vrrp(raw=raw),
+        _vrrp_line,
+        headings=_VRRP_DETAILS,
+        opens=r"Physical interface:|\s*Interface state:",
+        close=_forget_unit,
+    )
+
+
+def _forget_unit(state: _Vrrp) -> None:
     _close(state)
-    return replace(rows, records=tuple(state.records))
+    state.interface = None
 
 
 def _vrrp_line(state: _Vrrp, number: int, line: str) -> bool:

@@ -6,12 +6,15 @@ names the local port `lldp-local-port-id`, the detailed form has a number there.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from ipaddress import ip_address
 
 from vlan2l3 import names
+from vlan2l3.parse import paths
 from vlan2l3.parse.quirks.junos import port
 from vlan2l3.parse.quirks.junos.told import ByVlanName, VrfMember
+from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import Facts, LagMember, LldpNeighbor, Neighbor, Record
 from vlan2l3.parse.row import Row
 
@@ -78,13 +81,20 @@ def lacp(row: Row) -> Iterator[Record]:
         )
 
 
-def routing_instance(row: Row) -> Iterator[Record]:
-    """Read one routing instance of the configuration as JSON; one that only bridges has no table."""
-    if row.text("instance-type") in NO_TABLE:
-        return
-    name = row.text("name")
-    for member in port.listed(row.get("interface")):
-        yield VrfMember(source=row.source, interface=port.interface(str(member["name"])), vrf=name)
+def routing_instances(raw: Raw) -> Rows:
+    """Read the routing instances of the configuration as JSON; one that only bridges has no table."""
+    found = tuple(paths.rows(json.loads(raw.text), "configuration!.routing-instances.instance[]"))
+    members = tuple(
+        VrfMember(
+            source=raw.at(pointer="/".join(instance.pointer)),
+            interface=port.interface(str(member["name"])),
+            vrf=str(instance.value["name"]),
+        )
+        for instance in found
+        if instance.value.get("instance-type") not in NO_TABLE
+        for member in port.listed(instance.value.get("interface"))
+    )
+    return Rows(records=members, expected=len(found), parsed=len(found))
 
 
 def lease(row: Row) -> Iterator[Record]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from vlan2l3 import names
 from vlan2l3.names import InterfaceName, Mac, VlanId
@@ -73,10 +73,13 @@ class _Bridges(State):
 
 def bridges(raw: Raw) -> Rows:
     """Read `show spanning-tree bridge`, with or without `detail`."""
-    state = _Bridges(raw=raw)
-    rows = walk(state, _bridge_line, headings=r"Local parameters")
-    state.records += _instance(state)
-    return replace(rows, records=tuple(state.records), unparsed=tuple(state.unparsed))
+    return walk(
+        _Bridges(raw=raw),
+        _bridge_line,
+        headings=r"Local parameters",
+        opens=r"STP bridge parameters",
+        close=_close,
+    )
 
 
 def _bridge_line(state: _Bridges, number: int, line: str) -> bool:
@@ -85,7 +88,7 @@ def _bridge_line(state: _Bridges, number: int, line: str) -> bool:
         _open(state, number, start)
         return True
     told = _VALUE.fullmatch(line)
-    if not told:
+    if not told or not state.name:
         return False
     key, value = told["key"], told["value"].strip()
     if key == "Enabled protocol":
@@ -105,11 +108,16 @@ def _bridge_line(state: _Bridges, number: int, line: str) -> bool:
 
 def _open(state: _Bridges, number: int, start: re.Match[str]) -> None:
     """Start an instance; the heading without a scope is RSTP's only one, and a mere title before others."""
-    state.records += _instance(state)
+    _close(state)
     vlan = names.vlan_id(start["vlan"]) if start["vlan"] else None
     state.line = number
     state.name = f"VLAN{vlan}" if vlan else f"MST{start['msti'] or 0}"
     state.vlans = frozenset({vlan}) if vlan else frozenset()
+
+
+def _close(state: _Bridges) -> None:
+    state.records += _instance(state)
+    state.name = ""
     state.ids, state.costs, state.root_port = {}, {}, None
 
 
@@ -120,7 +128,6 @@ def _instance(state: _Bridges) -> Iterator[StpInstance]:
     if set(state.ids) != {"root", "bridge"}:
         lost = "the bridge" if "root" in state.ids else "the root"
         reason = f"the identifier of {lost} is missing"
-        state.expected += 1
         state.unparsed.append(state.raw.unparsed(state.name, reason, line=state.line))
         return
     root, bridge = state.ids["root"], state.ids["bridge"]
@@ -157,7 +164,13 @@ class _Ports(State):
 def interfaces(raw: Raw) -> Rows:
     """Read `show spanning-tree interface`."""
     headings = r"Interface +Port ID +Designated.*|port ID +bridge ID +Cost"
-    return walk(_Ports(raw=raw), _port_line, headings=headings)
+    return walk(
+        _Ports(raw=raw), _port_line, headings=headings, opens=r"Spanning tree interface", close=_forget
+    )
+
+
+def _forget(state: _Ports) -> None:
+    state.instance = ""
 
 
 def _port_line(state: _Ports, number: int, line: str) -> bool:

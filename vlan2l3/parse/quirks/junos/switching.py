@@ -7,7 +7,7 @@ Goes out: what each port carries, and the groups that were joined in a VLAN, whi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 
 from vlan2l3 import names
@@ -37,14 +37,12 @@ class _Carried(State):
 
 def ports(raw: Raw) -> Rows:
     """Read `show ethernet-switching interfaces`; a VLAN without a tag of its own has no id here."""
-    state = _Carried(raw=raw)
-    rows = walk(state, _port_line, headings=r"Interface +State +VLAN members.*")
-    _close(state)
-    return Rows(
-        records=tuple(state.records),
-        unparsed=tuple(state.unparsed),
-        expected=rows.expected,
-        parsed=rows.parsed,
+    return walk(
+        _Carried(raw=raw),
+        _port_line,
+        headings=r"Interface +State +VLAN members.*",
+        opens=r"\S",
+        close=_close,
     )
 
 
@@ -103,7 +101,7 @@ class _Snooped(State):
 def snooped(raw: Raw) -> Rows:
     """Read `show igmp snooping membership`."""
     state = _Snooped(raw=raw)
-    rows = walk(state, _group_line, headings=_IGMP_DETAILS)
+    rows = walk(state, _group_line, headings=_IGMP_DETAILS, opens=r"\s*(?:V|Bridge|Interface)", close=_forget)
     records = tuple(
         ByVlanName(
             source=raw.at(found[0][0]),
@@ -117,7 +115,11 @@ def snooped(raw: Raw) -> Rows:
         )
         for (vlan, group), found in state.joined.items()
     )
-    return Rows(records=records, unparsed=rows.unparsed, expected=rows.expected, parsed=rows.parsed)
+    return replace(rows, records=records)
+
+
+def _forget(state: _Snooped) -> None:
+    state.vlan = state.port = ""
 
 
 def _group_line(state: _Snooped, number: int, line: str) -> bool:
