@@ -215,7 +215,8 @@ def test_lacp_counts_more_than_the_carrier() -> None:
     }
 
 
-def test_shared_lag_needs_its_number() -> None:
+@pytest.mark.parametrize(("connection", "active"), [("Established", True), ("Not established", False)])
+def test_shared_lag_needs_its_number(connection: str, active: bool) -> None:  # noqa: FBT001  a case
     """The state is shown, the number that both switches share is configured; a LAG without it is reported."""
     shown = (
         " Member Link                  : ae1\n"
@@ -226,18 +227,29 @@ def test_shared_lag_needs_its_number() -> None:
         " Local Status                 : active\n"
         " Local State                  : up\n"
     )
+    iccp = (
+        "Redundancy Group Information for peer 192.0.2.101\n"
+        f"  TCP Connection       : {connection}\n"
+        "  Redundancy Group ID          Status\n"
+        "    3                           Up\n"
+    )
     config = (
+        "set interfaces ae1 aggregated-ether-options lacp system-id 02:00:5e:aa:00:01\n"
         "set interfaces ae1 aggregated-ether-options mc-ae mc-ae-id 7\n"
         "set interfaces ae1 aggregated-ether-options mc-ae redundancy-group 3\n"
         "set multi-chassis multi-chassis-protection 192.0.2.101 interface ae0\n"
     )
-    found = joined(("show configuration | display set", config), ("show interfaces mc-ae", shown))
+    found = joined(
+        ("show configuration | display set", config), ("show interfaces mc-ae", shown), ("show iccp", iccp)
+    )
     assert [(r.number, r.interface, r.state) for r in found if isinstance(r, MlagPort)] == [
         ("7", "ae1", "up")
     ]
     assert [
-        (r.domain, r.active, r.peer_link, r.peer_address) for r in found if isinstance(r, MlagDomain)
-    ] == [("3", True, "ae0", ip_address("192.0.2.101"))]
+        (r.domain, r.active, r.peer_link, r.peer_address, r.system)
+        for r in found
+        if isinstance(r, MlagDomain)
+    ] == [("3", active, "ae0", ip_address("192.0.2.101"), "02:00:5e:aa:00:01")]
     assert [text for text, _ in lost(found)] == ["ae2"]
 
 

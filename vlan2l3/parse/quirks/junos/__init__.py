@@ -32,6 +32,7 @@ READERS: Mapping[str, Callable[[Raw], Rows]] = {
     "vlans_text": vlans_text.vlans,
     "spanning_tree_bridges": stp.bridges,
     "spanning_tree_interfaces": stp.interfaces,
+    "iccp": redundancy.iccp,
     "interfaces_text": interfaces_text.text,
     "lacp": redundancy.lacp,
     "mc_ae": redundancy.mc_ae,

@@ -140,7 +140,7 @@ def _switchport(name: InterfaceName, carried: Carried) -> Switchport:
     return Switchport(
         source=carried.source,
         interface=name,
-        mode=carried.mode,
+        mode="trunk" if carried.tagged else carried.mode,  # an access port with a voice VLAN carries a tag
         untagged=next(iter(carried.untagged), None),
         tagged=frozenset(carried.tagged),
     )

@@ -23,6 +23,7 @@ Maker = Callable[[Raw, tuple[Statement, ...], list[Unparsed]], Iterator[Record]]
 
 _BEARING = frozenset({
     "interfaces", "vlans", "bridge-domains", "routing-instances", "forwarding-options", "switch-options",
+    "ethernet-switching-options",
     "protocols", "firewall", "multi-chassis",
 })  # fmt: skip
 _FAMILIES = {"inet": "ipv4", "inet6": "ipv6"}

@@ -22,6 +22,9 @@ from vlan2l3.parse.records import AclBinding, LagMember, MlagPort, Record, Switc
 _BUNDLED = frozenset({"gigether-options", "ether-options", "fastether-options"})
 _SWITCHED = frozenset({"ethernet-switching", "bridge"})
 _MODES = ("interface-mode", "port-mode")
+_NUMBERS = frozenset({"mc-ae-id", "esi"})  # by which two switches know a LAG they share
+_ALL_ACCESS = "access-ports"
+_OPTIONS = ("switch-options", "ethernet-switching-options")
 _KNOWN_MODES = frozenset({"", "access", "trunk"})
 # What changes which VLAN a frame is in, so that the tag on the wire no longer says it.
 _TRANSLATES = frozenset(
@@ -55,6 +58,8 @@ class Ports:
     known: Mapping[str, frozenset[VlanId]] = field(default_factory=dict)
     peers: list[tuple[Statement, Words]] = field(default_factory=list)
     strange: list[Statement] = field(default_factory=list)
+    voice: dict[str, str] = field(default_factory=dict)  # unit -> VLAN
+    systems: dict[str, str] = field(default_factory=dict)  # LAG -> its LACP system
 
     def records(self, raw: Raw, lost: list[Unparsed]) -> Iterator[Record]:
         """Make the records; what does not fit goes to `lost`."""
@@ -88,13 +93,14 @@ class Ports:
                 lacp=lag in self.lacp,
             )
         for statement, lag, words in self.shared:
-            if words[0] == "mc-ae-id":
+            if words[0] in _NUMBERS:
                 yield MlagPort(
                     source=raw.at(statement.line), number=words[1], interface=port.interface(lag), state=""
                 )
 
     def _peer_links(self, raw: Raw, lost: list[Unparsed]) -> Iterator[Record]:
         groups = [words[1] for _, _, words in self.shared if words[0] == "redundancy-group"]
+        systems = {self.systems[lag] for _, lag, _ in self.shared if lag in self.systems}
         for statement, words in self.peers:
             try:
                 yield PeerLink(
@@ -102,6 +108,7 @@ class Ports:
                     peer=ip_address(words[0]),
                     interface=port.bridged(words[2]),
                     domain=groups[0] if groups else "",
+                    system=names.mac(next(iter(systems))) if len(systems) == 1 else None,
                 )
             except (ValueError, IndexError) as error:
                 lost.append(raw.unparsed(" ".join(statement.words), str(error), line=statement.line))
@@ -134,6 +141,8 @@ class Ports:
             ValueError: when they are not all known, or a tag on the wire is not the VLAN's id.
         """
         full = f"{name}.{unit}"
+        spoken = self.voice.get(full) or (self.voice.get(_ALL_ACCESS) if about.mode != "trunk" else None)
+        voice = config_vlans.ids(spoken, self.known) if spoken else frozenset()
         listed = frozenset(v for s in about.members for v in config_vlans.ids(s.words[-1], self.known))
         domains = [vlan for _, vlan, member in self.domains if member == full]
         inside = frozenset(v for vlan in domains for v in config_vlans.ids(vlan, self.known))
@@ -141,7 +150,7 @@ class Ports:
             raise ValueError(f"{full} has the mode {about.mode!r}, which is not known")
         if about.mode == "trunk":
             one = self._native(name, full, listed | inside)
-            return one, (listed | inside) - one
+            return one, (listed | inside | voice) - one
         if about.tag:
             tag = names.vlan_id(about.tag)
             if inside and inside != {tag}:
@@ -149,7 +158,7 @@ class Ports:
             return frozenset(), inside
         if len(listed | inside) > 1:
             raise ValueError(f"{full} has {len(listed | inside)} VLANs without a tag")
-        return listed | inside, frozenset()
+        return listed | inside, voice
 
     def _native(self, name: str, full: str, members: frozenset[VlanId]) -> frozenset[VlanId]:
         """Give the VLAN of frames without a tag: before ELS it is set at the unit and no member."""
@@ -169,6 +178,8 @@ def ports(found: tuple[Statement, ...]) -> Ports:
         peer = statement.below("multi-chassis", "multi-chassis-protection") or statement.below(
             "interfaces", "*", "unit", "*", "multi-chassis-protection"
         )
+        for options in _OPTIONS:
+            _take_option(made, statement, statement.below(options) or ())
         if peer and "interface" in peer:
             made.peers.append((statement, peer))
     for statement, vlan, rest in config_vlans.told(found):
@@ -180,11 +191,22 @@ def ports(found: tuple[Statement, ...]) -> Ports:
     return made
 
 
+def _take_option(made: Ports, statement: Statement, words: Words) -> None:
+    if words[:2] == ("voip", "interface") and words[3:4] == ("vlan",):
+        made.voice[words[2]] = words[4]
+    elif words[:1] == ("redundant-trunk-group",):
+        made.strange.append(statement)
+
+
 def _take(made: Ports, statement: Statement, name: str, words: Words) -> None:
     if words[0] in _BUNDLED and words[1:2] == ("802.3ad",):
         made.bundles.append((statement, name, words[2]))
     elif words[:2] == ("aggregated-ether-options", "lacp"):
         made.lacp.add(name)
+        if words[2:3] == ("system-id",):
+            made.systems[name] = words[3]
+    elif words[0] == "esi" and len(words) > 1 and ":" in words[1]:
+        made.shared.append((statement, name, words))
     elif words[:2] == ("aggregated-ether-options", "mc-ae") and len(words) > 3:  # noqa: PLR2004  a value
         made.shared.append((statement, name, words[2:]))
     elif words[0] == "native-vlan-id" and len(words) > 1:

@@ -33,7 +33,7 @@ from vlan2l3.parse.records import (
 
 _TOLD = (
     told.ByVlanName, told.VrfMember, told.MstiVlans, told.McAe, told.PeerLink, told.BridgedUnit,
-    told.VlanMember,
+    told.VlanMember, told.Iccp,
 )  # fmt: skip
 
 
@@ -190,17 +190,26 @@ def _shared_lags(
     for name in shown.keys() - numbered:
         reason = "its mc-ae-id, which only the configuration has, is not known"
         lost.append(_lost(shown[name], shown[name].command, str(name), reason))
-    peers = [r for r in records if isinstance(r, told.PeerLink)]
     first = next((s for s in shown.values() if s.peer_link), None)
     if first and first.peer_link:
-        yield MlagDomain(
-            source=first.source,
-            domain=next((peer.domain for peer in peers if peer.domain), ""),
-            active=first.peer_up,
-            role=first.role,
-            peer_link=first.peer_link,
-            peer_address=first.peer,
-        )
+        yield _domain(first, first.peer_link, records)
+
+
+def _domain(first: told.McAe, peer_link: InterfaceName, records: Iterable[Record]) -> MlagDomain:
+    """Make the domain: the link to the peer is shown with a LAG, its number stands elsewhere."""
+    records = tuple(records)
+    configured = [r for r in records if isinstance(r, told.PeerLink) and r.peer == first.peer]
+    connected = [r for r in records if isinstance(r, told.Iccp) and r.peer == first.peer]
+    numbers = (*(r.domain for r in configured), *(g for r in connected for g in r.groups))
+    return MlagDomain(
+        source=first.source,
+        domain=next((number for number in numbers if number), ""),
+        active=first.peer_up and all(r.up for r in connected),
+        role=first.role,
+        peer_link=peer_link,
+        peer_address=first.peer,
+        system=next((r.system for r in configured if r.system), None),
+    )
 
 
 def _gateways(found: Iterable[Gateway]) -> list[Gateway]:

@@ -14,7 +14,7 @@ from typing import Any
 from vlan2l3.names import InterfaceName
 from vlan2l3.parse import convert
 
-_PORT = re.compile(r"(?:ge|xe|et|fe|mge|xle|fte)-\d+/\d+/\d+(?::\d+)?|(?:ae|reth)\d+|fab\d+")
+_PORT = re.compile(r"(?:ge|xe|et|fe|mge|xle|fte)-\d+/\d+/\d+(?::\d+)?|(?:ae|reth)\d+")
 _SORTS = (
     (re.compile(r"(?:ae|reth)\d+"), "lag"),
     (_PORT, "physical"),

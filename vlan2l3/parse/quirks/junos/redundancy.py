@@ -14,7 +14,7 @@ from vlan2l3 import names
 from vlan2l3.names import Address, InterfaceName, Mac
 from vlan2l3.parse.quirks.junos import port
 from vlan2l3.parse.quirks.junos.lines import State, walk
-from vlan2l3.parse.quirks.junos.told import McAe
+from vlan2l3.parse.quirks.junos.told import Iccp, McAe
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import Gateway, LagMember
 
@@ -131,6 +131,53 @@ def _mc_ae_line(state: _McAes, number: int, line: str) -> bool:
         state.last = replace(last, state=told["value"])
     elif not state.in_unit and told["key"] == "Local Status":
         state.last = replace(last, role=told["value"])
+    return True
+
+
+_ICCP_PEER = re.compile(r"\s*Redundancy Group Information for peer (?P<peer>[0-9a-fA-F.:]+)")
+_CONNECTION = re.compile(r"\s*TCP Connection\s*: (?P<state>\S.*)")
+_GROUP_STATUS = re.compile(r"\s+(?P<group>\d+)\s+(?P<state>Up|Down)")
+_ICCP_DETAILS = (
+    r"Liveliness Detection *: .*|Backup liveness.*|Redundancy Group ID +Status|Client Application: .*"
+    r"|Redundancy Group IDs Joined: .*|ICCP.*"
+)
+
+
+@dataclass(slots=True)
+class _Iccp(State):
+    """Hold the peer whose lines are read."""
+
+    peer: Iccp | None = None
+
+
+def iccp(raw: Raw) -> Rows:
+    """Read `show iccp`."""
+    return walk(
+        _Iccp(raw=raw),
+        _iccp_line,
+        headings=_ICCP_DETAILS,
+        opens=r"\s*Redundancy Group Information",
+        close=_close_peer,
+    )
+
+
+def _close_peer(state: _Iccp) -> None:
+    state.records += [state.peer] if state.peer else []
+    state.peer = None
+
+
+def _iccp_line(state: _Iccp, number: int, line: str) -> bool:
+    start, connection = _ICCP_PEER.fullmatch(line), _CONNECTION.fullmatch(line)
+    group = _GROUP_STATUS.fullmatch(line)
+    if start:
+        _close_peer(state)
+        state.peer = Iccp(source=state.raw.at(number), peer=ip_address(start["peer"]), up=False)
+    elif connection and state.peer:
+        state.peer = replace(state.peer, up=connection["state"].strip().lower() == "established")
+    elif group and state.peer:
+        state.peer = replace(state.peer, groups=(*state.peer.groups, group["group"]))
+    else:
+        return False
     return True
 
 

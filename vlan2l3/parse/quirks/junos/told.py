@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from vlan2l3.names import Address, InterfaceName, VlanId
+from vlan2l3.names import Address, InterfaceName, Mac, VlanId
 from vlan2l3.parse.records import Record
 
 
@@ -94,3 +94,14 @@ class PeerLink(Record):
     peer: Address
     interface: InterfaceName
     domain: str
+    system: Mac | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Iccp(Record):
+    """Say whether the control connection to an MC-LAG peer stands, and which groups it serves."""
+
+    kind: ClassVar[str] = "iccp"
+    peer: Address
+    up: bool
+    groups: tuple[str, ...] = ()
