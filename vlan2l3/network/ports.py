@@ -130,6 +130,9 @@ class PortReader:
         found: dict[InterfaceName, set[Interface]] = defaultdict(set)
         for address in self.index.of(self.device, PortAddress):
             found[address.interface].add(address.address)
+            unit = self.ports.get(address.interface)
+            if unit is not None and unit.parent is not None:
+                found[unit.parent].add(address.address)
         return found
 
     def _blocked(self) -> dict[InterfaceName, frozenset[VlanId]]:
