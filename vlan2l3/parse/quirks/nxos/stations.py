@@ -1,0 +1,144 @@
+"""Read what NX-OS knows of stations: MAC table, ARP and ND, DHCP bindings, groups joined.
+
+Comes in: rows of JSON in either form, or of text. Goes out: records. A MAC's type is read from `disp_type`,
+where the device says it, and never from `disp_is_static`, which 9.3 does not send.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+from vlan2l3 import names
+from vlan2l3.parse import shape
+from vlan2l3.parse.quirks.nxos.ports import ports
+from vlan2l3.parse.raw import Raw, Rows
+from vlan2l3.parse.records import Capacity, Facts, Lease, MacEntry, Neighbor, Record, SnoopedGroup
+from vlan2l3.parse.row import Row
+from vlan2l3.parse.shape import Block, Shape
+
+PEER_LINK = "vPC Peer-Link"
+_SELF = re.compile(r"(?i)sup-|sup_|.*\(R\)$|router|vlan\d|cpu")
+_SAID = re.compile(r"(?P<flags>[-*+~gcoert]*?) *(?P<kind>dynamic|static|secure|)")
+_KINDS = {"enabled": "static", "disabled": "dynamic"}
+_TUNNEL = re.compile(r"(nve\d+)\(.*\)")
+_NO_PORT = frozenset({"not advertised", "null", "--", "-", "none", ""})
+_NEIGHBORS = Shape(
+    opens=r"\s*Address :\s+(?P<address>\S+)\s*",
+    rules=(
+        r"\s*MacAddr :\s+(?P<mac>\S+)\s*",
+        r"\s*Interface :\s+(?P<interface>\S+)\s*",
+        r"\s*Physical Interface :\s+(?P<port>\S+)\s*",
+    ),
+    carried=(r"\s*IPv6 Adjacency Table for VRF (?P<vrf>\S+)\s*",),
+)
+
+_LIMIT = Shape(
+    opens=r"\s*Configured System Limit: (?P<limit>\d+)\s*",
+    rules=(r"\s*Current System Count: (?P<used>\d+)\s*",),
+)
+
+
+def mac(row: Row) -> Iterator[Record]:
+    """Read one MAC row of either form: who owns it is in the flags and the port, how it came in the type.
+
+    A `+` says that the vPC peer learned it. A row without a VLAN is an address that the switch itself uses.
+    A row with several ports gives a record for each.
+    """
+    said = _SAID.fullmatch(row.text("disp_type").lower())
+    given = row.text("disp_is_static").lower()
+    if not said or given not in ("", *_KINDS, *_KINDS.values()):
+        raise ValueError(f"{row.text('disp_type') or given!r} is not a type of MAC entry that is known")
+    kind = said["kind"] or _KINDS.get(given, given)
+    port, number = row.text("disp_port"), row.text("disp_vlan")
+    address = names.mac(row.must("disp_mac_addr"))
+    own = "g" in said["flags"] or bool(_SELF.match(port))
+    if number in ("-", "0", "") and own:
+        yield Facts(source=row.source, macs=(address,))
+        return
+    origin = "static" if kind in ("static", "secure") else "learned"
+    if own:
+        origin = "self"
+    elif "+" in said["flags"] or port == PEER_LINK:
+        origin = "peer"
+    vlan = names.vlan_id(number)
+    for each in _places(port):
+        yield MacEntry(source=row.source, vlan=vlan, mac=address, interface=row.name(each), origin=origin)
+
+
+def _places(port: str) -> list[str]:
+    """Split the ports of a row; `nve1(10.0.0.134)` is the tunnel, `sup-eth1(R)` the switch itself."""
+    tunnel = _TUNNEL.fullmatch(port)
+    if tunnel:
+        return [tunnel[1]]
+    if port.startswith("vPC "):
+        return [port.removesuffix("(R)")]
+    return [each.removesuffix("(R)") for each in port.split()]
+
+
+def mac_line(row: Row) -> Iterator[Record]:
+    """Read one MAC row of the text form, whose flag stands in a column of its own."""
+    joined = {**row.data, "disp_type": f"{row.text('flag')} {row.text('kind')}".strip()}
+    yield from mac(Row(raw=row.raw, source=row.source, data=joined, bound=row.bound))
+
+
+def neighbor(row: Row) -> Iterator[Record]:
+    """Read one ARP or ND row; `phy-intf` is the port behind the SVI, where the switch knows it."""
+    hardware = row.text("mac")
+    known = bool(hardware) and hardware.lower() != "incomplete"
+    routed = row.name(str(row.must("intf-out|interface")))
+    port = row.text("phy-intf|port")
+    behind = row.name(_places(port)[0]) if port.lower() not in _NO_PORT else None
+    yield Neighbor(
+        source=row.source,
+        address=ip_address(str(row.must("ip-addr-out|ipv6-addr|address")).partition("%")[0]),
+        mac=names.mac(hardware) if known else None,
+        interface=routed,
+        port=behind if behind != routed else None,
+        vrf=row.text("adj-vrf-name|vrf-name-out|vrf") or "default",
+        state="" if known else "incomplete",
+    )
+
+
+def ipv6_neighbors(raw: Raw) -> Rows:
+    """Read the text of `show ipv6 neighbor detail vrf all`, one block an entry."""
+    return shape.read(raw, _NEIGHBORS, _neighbor_block)
+
+
+def _neighbor_block(raw: Raw, block: Block) -> Iterator[Record]:
+    told = {name: block.last(name) for name in block.values}
+    yield from neighbor(Row(raw=raw, source=raw.at(block.line), data=told, bound={}))
+
+
+def lease(row: Row) -> Iterator[Record]:
+    """Read one binding; one behind a VXLAN tunnel hangs on no port of this switch."""
+    port = row.text("port")
+    yield Lease(
+        source=row.source,
+        vlan=names.vlan_id(row.text("vlan")),
+        mac=names.mac(row.text("mac")),
+        address=ip_address(row.text("address")),
+        interface=row.name(_places(port)[0]),
+    )
+
+
+def group(row: Row) -> Iterator[Record]:
+    """Read one group of a VLAN; the router ports' own row (`*/*`) names none."""
+    yield SnoopedGroup(
+        source=row.source,
+        vlan=names.vlan_id(row.text("vlan")),
+        group=ip_address(row.text("group")),
+        ports=tuple(ports(row, row.text("ports"))),
+    )
+
+
+def mac_limit(raw: Raw) -> Rows:
+    """Read how full the MAC table is of `show mac address-table limit`, and what it is limited to."""
+    return shape.read(raw, _LIMIT, _limit)
+
+
+def _limit(raw: Raw, block: Block) -> Iterator[Record]:
+    yield Capacity(
+        source=raw.at(block.line), table="mac", used=int(block.must("used")), limit=int(block.must("limit"))
+    )
