@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from vlan2l3 import platforms
@@ -31,6 +31,7 @@ class Shape:
         carried: lines between blocks whose named groups are values of every block below, until said anew.
         sections: heading of a free text -> its name and the line that ends it, which is read as any other.
         wrapped: lines that continue the line above.
+        total: where the device itself says how many blocks there are, a regular expression with one group.
     """
 
     opens: str
@@ -39,6 +40,7 @@ class Shape:
     carried: tuple[str, ...] = ()
     sections: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     wrapped: str = ""
+    total: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,22 @@ Make = Callable[[Raw, Block], Iterable[Record]]
 def read(raw: Raw, shape: Shape, make: Make) -> Rows:
     """Read every block of an answer; `make` gives the records of one, and may refuse it."""
     found, strays = split(raw, shape)
-    return made(raw, found, strays, make)
+    rows = made(raw, found, strays, make)
+    said = sum(int(count) for count in re.findall(shape.total, raw.text)) if shape.total else 0
+    missing = max(0, said - len(found))
+    if not missing:
+        return rows
+    short = raw.unparsed(
+        f"{said} rows",
+        f"the device counts {said} rows, {len(found)} were found",
+        line=_line(raw, shape.total),
+    )
+    return replace(rows, unparsed=(*rows.unparsed, short), expected=rows.expected + missing)
+
+
+def _line(raw: Raw, pattern: str) -> int:
+    found = re.search(pattern, raw.text)
+    return raw.text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def made(raw: Raw, found: Iterable[Block], strays: Iterable[Unparsed], make: Make) -> Rows:

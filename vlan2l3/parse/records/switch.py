@@ -40,7 +40,7 @@ class Switchport(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StpInstance(Record):
-    """Give one spanning-tree instance as this switch sees it; `bridge` is `None` where only the root is told."""
+    """Give one spanning-tree instance as a switch sees it; `bridge` is `None` where only the root is told."""
 
     kind: ClassVar[str] = "stp"
     instance: str  # VL10, MST0, VLAN0010
@@ -82,7 +82,7 @@ class LagMember(Record):
 class MlagDomain(Record):
     """Give a switch's MLAG or vPC domain; `peer_link` is its interface to the other switch.
 
-    An answer that knows but a part of the domain leaves out the peer-link; it is joined to the one that names it.
+    An answer that knows but a part of the domain leaves out the peer-link, and is joined to one that names it.
     """
 
     kind: ClassVar[str] = "mlag"

@@ -1,7 +1,7 @@
 """Read what tables as data cannot express of Cisco NX-OS.
 
 Comes in: rows and whole answers of NX-OS, as `| json native`, plain `| json` (where a table of one row is a
-dict) or text. Goes out: records. The modules of this folder are one a subject; this one names their functions.
+dict) or text. Goes out: records. The modules of this folder are one a subject; here stand their names.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ READERS: Mapping[str, Callable[[Raw], Rows]] = {
     "interfaces": ports.interfaces,
     "ipv6_neighbors": stations.ipv6_neighbors,
     "lacp_neighbors": bundles.lacp_neighbors,
+    "neighbor_tables": stations.neighbor_tables,
     "mac_limit": stations.mac_limit,
     "nve_peers": overlay.peers_detail,
     "running_config": running_config,

@@ -97,8 +97,8 @@ def _row_addresses(row: Row, vrf: str) -> Iterator[Record]:
     found: list[tuple[str, bool]] = []
     if row.text("masklen"):
         found.append((f"{row.must('prefix')}/{row.text('masklen')}", False))
-    for item in several(row.get("TABLE_secondary_address.ROW_secondary_address", ())):
-        found.append((f"{item['prefix1']}/{item['masklen1']}", True))
+    others = several(row.get("TABLE_secondary_address.ROW_secondary_address", ()))
+    found += [(f"{item['prefix1']}/{item['masklen1']}", True) for item in others]
     told = [item["addr"] for item in several(row.get("TABLE_addr.ROW_addr", ()))] or [row.get("addr", "")]
     for item in told:  # a key given twice is a list in plain `| json`
         found += [(text, False) for text in (item if isinstance(item, list) else [str(item)]) if "/" in text]

@@ -1,8 +1,8 @@
 """Read what NX-OS bundles: port-channels, their LACP partners, and the vPC domain of a pair.
 
-Comes in: rows of JSON in either form, and text. Goes out: records. `show vpc` names the domain and its
-peer-link, `show vpc role` the addresses of the pair, `show vpc peer-keepalive` where the peer is reached; what
-the last two give is joined to the first.
+Comes in: rows of JSON in either form, and text. Goes out: records. `show vpc` names the domain and the
+peer-link, `show vpc role` the addresses of the pair, `show vpc peer-keepalive` where the peer is reached;
+what the last two give is joined to the first.
 """
 
 from __future__ import annotations

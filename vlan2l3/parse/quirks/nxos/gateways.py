@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 
-from vlan2l3.names import Mac
 from vlan2l3.parse import config, shape
-from vlan2l3.parse.quirks.nxos.ports import mac_of, several
+from vlan2l3.parse.quirks.nxos.ports import mac_of
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import Gateway, Record
 from vlan2l3.parse.row import Row
@@ -43,19 +42,13 @@ _VRRP = Shape(
 
 def hsrp(row: Row) -> Iterator[Record]:
     """Read one HSRP group of JSON."""
-    secondary = [
-        str(item.get("sh_sec_vip") or item.get("sh_vip_secondary") or "")
-        for item in several(row.get("TABLE_grp_vip_sec.ROW_grp_vip_sec", ()))
-    ]
-    yield _gateway(
-        row,
-        "hsrp",
-        str(row.must("sh_if_index")),
-        int(row.must("sh_group_num")),
-        [row.text("sh_vip|sh_vip_v6"), *secondary],
-        row.text("sh_group_state"),
-        mac_of(row, "sh_vmac"),
-    )
+    told = {
+        "interface": row.must("sh_if_index"),
+        "group": row.must("sh_group_num"),
+        "state": row.text("sh_group_state"),
+        "mac": row.text("sh_vmac"),
+    }
+    yield _gateway(row._replace(data=told), "hsrp", [row.text("sh_vip|sh_vip_v6")])
 
 
 def hsrp_text(raw: Raw) -> Rows:
@@ -64,30 +57,20 @@ def hsrp_text(raw: Raw) -> Rows:
 
 
 def vrrp(row: Row) -> Iterator[Record]:
-    """Read one VRRP group of JSON; `0.0.0.0` stands where no address is configured."""
-    address = row.text("sh_vip_addr")
-    yield _gateway(
-        row,
-        "vrrp",
-        str(row.must("sh_if_index")),
-        int(row.must("sh_group_id")),
-        [address if address != "0.0.0.0" else ""],  # noqa: S104  what the device prints, not a bind
-        row.text("sh_group_state"),
-        mac_of(row, "sh_vmac"),
-    )
+    """Read one VRRP group of JSON; zeros stand where no address is configured."""
+    told = {
+        "interface": row.must("sh_if_index"),
+        "group": row.must("sh_group_id"),
+        "state": row.text("sh_group_state"),
+        "mac": row.text("sh_vmac"),
+    }
+    yield _gateway(row._replace(data=told), "vrrp", [row.text("sh_vip_addr")])
 
 
 def vrrp3(row: Row) -> Iterator[Record]:
     """Read one group of `show vrrpv3`."""
-    yield _gateway(
-        row,
-        "vrrp",
-        str(row.must("intf")),
-        int(row.must("id")),
-        [row.text("vip")],
-        row.text("state"),
-        mac_of(row, "vmac"),
-    )
+    told = {"interface": row.must("intf"), "group": row.must("id"), **row.data, "mac": row.text("vmac")}
+    yield _gateway(row._replace(data=told), "vrrp", [row.text("vip")])
 
 
 def vrrp_text(raw: Raw) -> Rows:
@@ -96,32 +79,24 @@ def vrrp_text(raw: Raw) -> Rows:
 
 
 def _block(raw: Raw, block: Block, protocol: str) -> Iterator[Record]:
-    told = {"mac": block.last("mac")}
+    told = {name: block.last(name) for name in ("interface", "group", "state", "mac")}
     row = Row(raw=raw, source=raw.at(block.line), data=told, bound={})
-    yield _gateway(
-        row,
-        protocol,
-        block.last("interface"),
-        int(block.last("group")),
-        block.all("address"),
-        block.last("state"),
-        mac_of(row, "mac"),
-    )
+    yield _gateway(row, protocol, block.all("address"))
 
 
-def _gateway(
-    row: Row, protocol: str, interface: str, group: int, addresses: Iterable[str], state: str, mac: Mac | None
-) -> Gateway:
-    found = dict.fromkeys(ip_address(re.sub(r"/\d+$", "", text)) for text in addresses if text)
-    known = (
-        config.vrrp(row.source, row.name(interface), group, map(str, found)) if protocol == "vrrp" else None
-    )
+def _gateway(row: Row, protocol: str, addresses: Iterable[str]) -> Gateway:
+    """Make the record of one group; the address of a VRRP group's link layer follows from its number."""
+    found = {ip_address(re.sub(r"/\d+$", "", text)) for text in addresses if text}
+    known = sorted((a for a in found if not a.is_unspecified), key=lambda a: (a.version, int(a)))
+    group, interface, mac = int(row.text("group")), row.name(row.text("interface")), mac_of(row, "mac")
+    if protocol == "vrrp" and known and not mac:
+        mac = config.vrrp(row.source, interface, group, map(str, known)).mac
     return Gateway(
         source=row.source,
-        interface=row.name(interface),
+        interface=interface,
         protocol=protocol,
-        addresses=tuple(sorted(found, key=lambda address: (address.version, int(address)))),
-        mac=mac or (known.mac if known and found else None),
+        addresses=tuple(known),
+        mac=mac,
         group=group,
-        state=state.lower(),
+        state=row.text("state").lower(),
     )

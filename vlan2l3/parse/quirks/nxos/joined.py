@@ -1,16 +1,15 @@
 """Join what several answers of one NX-OS switch say of the same thing.
 
-Comes in: the records of one switch. Goes out: fewer of them. The domain of a vPC pair, a LAG member, an address
-and a relay are each told by two or three commands, none of which knows all of it.
+Comes in: the records of one switch. Goes out: fewer of them. The domain of a vPC pair, a LAG member, an
+address and a relay are each told by two or three commands, none of which knows all of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from vlan2l3.names import InterfaceName
 from vlan2l3.parse import join
 from vlan2l3.parse.quirks.nxos.config import TAG, VRF
 from vlan2l3.parse.quirks.nxos.stations import PEER_LINK
@@ -104,7 +103,7 @@ def _instance(known: StpInstance, other: StpInstance) -> StpInstance:
 
 
 def _address(known: PortAddress, other: PortAddress) -> PortAddress:
-    """Keep the record of the command that knows VRFs: `show interface` calls every one of them the default."""
+    """Keep the record of a command that knows VRFs: to `show interface` every one is the default."""
     return other if known.vrf == "default" else known
 
 
@@ -114,13 +113,12 @@ def _relay(known: DhcpRelay, other: DhcpRelay) -> DhcpRelay:
 
 def _with_peer_link(records: tuple[Record, ...]) -> tuple[Record, ...]:
     """Name the port that the MAC table calls the peer-link."""
-    links: Mapping[bool, InterfaceName] = {
-        True: record.peer_link for record in records if isinstance(record, MlagDomain) and record.peer_link
-    }
-    if not links:
+    domains = (record for record in records if isinstance(record, MlagDomain))
+    link = next((domain.peer_link for domain in domains if domain.peer_link), None)
+    if link is None:
         return records
     return tuple(
-        replace(record, interface=links[True])
+        replace(record, interface=link)
         if isinstance(record, MacEntry) and record.interface == PEER_LINK
         else record
         for record in records

@@ -44,7 +44,7 @@ def _sent(text: str) -> str:
 
 
 def cdp(row: Row) -> Iterator[Record]:
-    """Read one CDP neighbour of JSON; its name is the system's, or the device id without the serial number."""
+    """Read one CDP neighbour; its name is the system's, or the device id without the serial number."""
     device = row.text("device_id")
     yield LldpNeighbor(
         source=row.source,

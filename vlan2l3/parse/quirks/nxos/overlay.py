@@ -1,7 +1,7 @@
 """Read the VXLAN overlay of NX-OS: which VLANs it stretches, and to whom.
 
-Comes in: rows of `show nve vni` and `show nve peers` in JSON, and their text. Goes out: records. A VNI of a VRF
-(`L3 [CUST]`), and one no VLAN is mapped to (`L2 [UC]`), stretch no VLAN.
+Comes in: rows of `show nve vni` and `show nve peers` in JSON, and their text. Goes out: records. A VNI of a
+VRF (`L3 [CUST]`), and one no VLAN is mapped to (`L2 [UC]`), stretch no VLAN.
 """
 
 from __future__ import annotations

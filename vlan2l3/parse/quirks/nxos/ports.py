@@ -42,15 +42,18 @@ _VERSION = Shape(
 )
 _INTERFACES = Shape(
     opens=(
-        r"(?P<interface>[A-Za-z][A-Za-z-]*\d[\w/.:]*) is (?:administratively )?(?P<state>[a-z-]+)(?: \((?P<why>.*?)\))?"
+        r"(?P<interface>[A-Za-z][A-Za-z-]*\d[\w/.:]*) is (?:administratively )?(?P<state>[a-z-]+)"
+        r"(?: \((?P<why>.*?)\))?"
         r"(?:, line protocol is (?P<protocol>up|down)\b.*)?\s*"
     ),
     rules=(
         r"\s*admin state is (?P<admin_state>[a-z]+)\b.*",
         r"\s+Admin State: (?P<admin_state>up|down)\s*",
         r"\s+Belongs to (?P<eth_bundle>\S+)\s*",
-        r"\s+Hardware(?: is|:) ?[^,]*, +address(?: is|:) +(?P<eth_hw_addr>[0-9a-f.]{14})"
-        r"(?: \(bia (?P<eth_bia_addr>[0-9a-f.]{14})\))?\s*",
+        (
+            r"\s+Hardware(?: is|:) ?[^,]*, +address(?: is|:) +(?P<eth_hw_addr>[0-9a-f.]{14})"
+            r"(?: \(bia (?P<eth_bia_addr>[0-9a-f.]{14})\))?\s*"
+        ),
         r"\s+Description:(?P<desc>.*)",
         r"\s+Port description is (?P<desc>.*)",
         r"\s+Internet [Aa]ddress is (?P<address>[0-9.]+/\d+).*",
@@ -94,11 +97,13 @@ def interfaces(raw: Raw) -> Rows:
 
 
 def _interface_block(raw: Raw, block: Block) -> Iterator[Record]:
-    """Give a block the keys that a row of JSON has; a version of 7.0 and older prints no administrative state."""
+    """Give a block the keys that a row of JSON has; release 7 and older print no administrative state."""
     told = {name: block.last(name) for name in block.values if name not in ("address", "protocol", "why")}
     if not told.get("admin_state"):
-        down = block.last("why").startswith("Administratively down")
-        told["admin_state"] = "down" if down else "up" if told["state"] in _UP else ""
+        why = block.last("why")  # of several reasons to be down, the administrator is named first
+        told["admin_state"] = "down" if why.startswith("Administratively down") else "up" if why else ""
+        if told["state"] in _UP:
+            told["admin_state"] = "up"
     if block.last("protocol"):
         told["svi_line_proto"] = block.last("protocol")
     addresses = [text.partition("/") for text in block.all("address")]
@@ -225,10 +230,14 @@ def _number(text: str) -> str:
 
 _TRUNKS = Shape(
     opens=r"(?P<port>[A-Za-z][\w/.-]*\d) +(?P<rest>[-\w,]+(?: +\S+)*)\s*",
-    carried=(r"Port +(?P<title>Native|Vlans Allowed on Trunk|Vlans Err-disabled on Trunk|STP Forwarding"
-             r"|Vlans in spanning tree forwarding state and not pruned|Vlans Forwarding on FabricPath).*",),
+    carried=(
+        (
+            r"Port +(?P<title>Native|Vlans Allowed on Trunk|Vlans Err-disabled on Trunk|STP Forwarding"
+            r"|Vlans in spanning tree forwarding state and not pruned|Vlans Forwarding on FabricPath).*"
+        ),
+    ),
     wrapped=r"\s{8,}[\d,-]+\s*$",
-)  # fmt: skip
+)
 
 
 def trunks(raw: Raw) -> Rows:

@@ -6,14 +6,16 @@ where the device says it, and never from `disp_is_static`, which 9.3 does not se
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 
 from vlan2l3 import names
-from vlan2l3.parse import shape
+from vlan2l3.parse import paths, shape, tables
 from vlan2l3.parse.quirks.nxos.ports import ports
 from vlan2l3.parse.raw import Raw, Rows
+from vlan2l3.parse.reading import Unparsed
 from vlan2l3.parse.records import Capacity, Facts, Lease, MacEntry, Neighbor, Record, SnoopedGroup
 from vlan2l3.parse.row import Row
 from vlan2l3.parse.shape import Block, Shape
@@ -22,16 +24,23 @@ PEER_LINK = "vPC Peer-Link"
 _SELF = re.compile(r"(?i)sup-|sup_|.*\(R\)$|router|vlan\d|cpu")
 _SAID = re.compile(r"(?P<flags>[-*+~gcoert]*?) *(?P<kind>dynamic|static|secure|)")
 _KINDS = {"enabled": "static", "disabled": "dynamic"}
-_TUNNEL = re.compile(r"(nve\d+)\(.*\)")
+_TUNNEL = re.compile(r"(nve\d+)(?:\(.*\)|/.*)")
 _NO_PORT = frozenset({"not advertised", "null", "--", "-", "none", ""})
 _NEIGHBORS = Shape(
-    opens=r"\s*Address :\s+(?P<address>\S+)\s*",
+    opens=(
+        r"\s*Address :\s+(?P<address>\S+)\s*"
+        r"|\s*(?P<in_row>[0-9a-fA-F:]*:[0-9a-fA-F:.]*) +\S+"
+        r" +(?P<mac>[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}|INCOMPLETE)"
+        r" +\d+ +\S+ +(?P<interface>[A-Za-z]\S*)(?: +(?:#|G|R|CP|PS|RO|CC|D))*\s*"
+    ),
     rules=(
         r"\s*MacAddr :\s+(?P<mac>\S+)\s*",
         r"\s*Interface :\s+(?P<interface>\S+)\s*",
         r"\s*Physical Interface :\s+(?P<port>\S+)\s*",
     ),
     carried=(r"\s*IPv6 Adjacency Table for VRF (?P<vrf>\S+)\s*",),
+    wrapped=r" {14,}[\d-]",
+    total=r"Total number of entries: (\d+)",
 )
 
 _LIMIT = Shape(
@@ -48,8 +57,10 @@ def mac(row: Row) -> Iterator[Record]:
     """
     said = _SAID.fullmatch(row.text("disp_type").lower())
     given = row.text("disp_is_static").lower()
-    if not said or given not in ("", *_KINDS, *_KINDS.values()):
-        raise ValueError(f"{row.text('disp_type') or given!r} is not a type of MAC entry that is known")
+    if not said:
+        raise ValueError(f"{row.text('disp_type')!r} is not a type of MAC entry that is known")
+    if given not in ("", *_KINDS, *_KINDS.values()):
+        raise ValueError(f"{given!r} says neither static nor dynamic")
     kind = said["kind"] or _KINDS.get(given, given)
     port, number = row.text("disp_port"), row.text("disp_vlan")
     address = names.mac(row.must("disp_mac_addr"))
@@ -101,13 +112,44 @@ def neighbor(row: Row) -> Iterator[Record]:
     )
 
 
+def neighbor_tables(raw: Raw) -> Rows:
+    """Read ARP or ND of JSON; where a row does not name its VRF, the table around it does."""
+    data = json.loads(raw.text)
+    records: list[Record] = []
+    unparsed: list[Unparsed] = []
+    expected = 0
+    for table in paths.rows(data, "TABLE_vrf[].ROW_vrf[]"):
+        named = paths.get(table.value, "vrf-name-out")
+        vrf = {} if named in (paths.MISSING, "all") else {"vrf": named}
+        for path in ("TABLE_adj[].ROW_adj[]", "TABLE_afi[].ROW_afi[].TABLE_adj[].ROW_adj[]"):
+            for item in paths.rows(table.value, path):
+                expected += 1
+                pointer = "/".join((*table.pointer, *item.pointer))
+                source = raw.at(pointer=pointer)
+                try:
+                    told = {**vrf, **item.value}
+                    records += neighbor(Row(raw=raw, source=source, data=told, bound={}))
+                except tables.MISFITS as error:
+                    reason = tables.reason(error)
+                    unparsed.append(raw.unparsed(str(item.value)[:200], reason, pointer=pointer))
+    if isinstance(data, dict) and data and "TABLE_vrf" not in data:
+        raise KeyError("TABLE_vrf is missing")
+    return Rows(
+        records=tuple(records),
+        unparsed=tuple(unparsed),
+        expected=expected,
+        parsed=expected - len(unparsed),
+    )
+
+
 def ipv6_neighbors(raw: Raw) -> Rows:
-    """Read the text of `show ipv6 neighbor detail vrf all`, one block an entry."""
+    """Read the text of `show ipv6 neighbor detail vrf all`, or of the form in rows of one line or two."""
     return shape.read(raw, _NEIGHBORS, _neighbor_block)
 
 
 def _neighbor_block(raw: Raw, block: Block) -> Iterator[Record]:
     told = {name: block.last(name) for name in block.values}
+    told["address"] = told.get("address") or block.last("in_row")
     yield from neighbor(Row(raw=raw, source=raw.at(block.line), data=told, bound={}))
 
 

@@ -1,4 +1,4 @@
-"""Read the spanning tree of NX-OS: `show spanning-tree detail`, `mst detail` and `root`, and any of them as JSON.
+"""Read the spanning tree of NX-OS: `show spanning-tree`, its details, `mst` and `root`, as text and JSON.
 
 Comes in: text, or rows of JSON. Goes out: instances and their ports. Instances are called as `show
 spanning-tree` calls them (`VLAN0010`, `MST0000`), whatever the command calls them.
@@ -38,8 +38,10 @@ _DETAIL = Shape(
         rf"|\s*Port \d+ \((?P<port>[^),]+)(?:,[^)]*)?\) of (?P<of>{_NAMED}) is {_PART}(?:\s+\(.*\))?\s*"
     ),
     rules=(
-        r"\s*Bridge Identifier has priority (?P<bridge_priority>\d+), sysid (?P<sysid>\d+),"
-        r" address (?P<bridge>\S+)\s*",
+        (
+            r"\s*Bridge Identifier has priority (?P<bridge_priority>\d+), sysid (?P<sysid>\d+),"
+            r" address (?P<bridge>\S+)\s*"
+        ),
         r"\s*Current root has priority (?P<root_priority>\d+), address (?P<root>\S+)\s*",
         r"\s*(?P<is_root>We are the root) of the spanning tree\s*",
         r"\s*Root port is \d+ \((?P<root_port>[^),]+)[^)]*\), cost of root path is (?P<root_cost>\d+)\s*",
@@ -63,7 +65,8 @@ _MST = Shape(
     wrapped=r"\s{12,}[\d,-]+\s*$",
 )
 _LINE = re.compile(
-    r"(?P<port>\S+) +(?P<role>[A-Za-z]{4}) +(?P<state>[A-Z]{3})(?:\*| ) *(?P<cost>\d+) +\d+\.\d+(?: +(?P<type>.*))?"
+    r"(?P<port>\S+) +(?P<role>[A-Za-z]{4}) +(?P<state>[A-Z]{3})(?:\*| ) *(?P<cost>\d+) +\d+\.\d+"
+    r"(?: +(?P<type>.*))?"
 )
 _SHORT = {
     "Root": "root",
@@ -118,6 +121,7 @@ def _unwrapped(text: str) -> str:
 
 
 def _detail(raw: Raw, block: Block) -> Iterator[Record]:
+    """Read one block; a port that is broken (`BKN`) blocks, and its role is not printed."""
     if block.last("instance"):
         yield _instance(raw, block)
     elif block.last("line"):
@@ -127,11 +131,17 @@ def _detail(raw: Raw, block: Block) -> Iterator[Record]:
             source=raw.at(block.line),
             instance=_name(block.last("of")),
             interface=convert.interface(raw.platform, block.last("port")),
-            role=block.last("role") or "disabled",
-            state=_STATES[block.last("state")],
+            role=block.last("role") or ("disabled" if block.last("state") == "disabled" else ""),
+            state=_state(block.last("state")),
             cost=int(block.last("cost") or 0),
             edge="edge" in block.last("type").split(),
         )
+
+
+def _state(text: str) -> str:
+    if text not in _STATES:
+        raise ValueError(f"{text!r} is no state of a port that is known")
+    return _STATES[text]
 
 
 def _instance(raw: Raw, block: Block) -> StpInstance:
