@@ -82,7 +82,7 @@ class LagMember(Record):
 class MlagDomain(Record):
     """Give a switch's MLAG or vPC domain; `peer_link` is its interface to the other switch.
 
-    An answer that knows but a part of the domain leaves out the peer-link, and is joined to one that names it.
+    An answer that knows a part of the domain leaves out the peer-link, and is joined to one that names it.
     """
 
     kind: ClassVar[str] = "mlag"

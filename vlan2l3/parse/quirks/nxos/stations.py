@@ -23,7 +23,7 @@ from vlan2l3.parse.shape import Block, Shape
 PEER_LINK = "vPC Peer-Link"
 _SELF = re.compile(r"(?i)sup-|sup_|.*\(R\)$|router|vlan\d|cpu")
 _SAID = re.compile(r"(?P<flags>[-*+~gcoert]*?) *(?P<kind>dynamic|static|secure|)")
-_KINDS = {"enabled": "static", "disabled": "dynamic"}
+_KINDS = {"enabled": "static", "disabled": "dynamic", "1": "static", "0": "dynamic"}
 _TUNNEL = re.compile(r"(nve\d+)(?:\(.*\)|/.*)")
 _NO_PORT = frozenset({"not advertised", "null", "--", "-", "none", ""})
 _NEIGHBORS = Shape(
