@@ -18,6 +18,8 @@ from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.reading import Unparsed
 from vlan2l3.parse.records import Record
 
+_PROMPT = re.compile(r"[A-Za-z][\w.-]*[#>] *sh(?:ow)? +\S.*")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
@@ -133,6 +135,9 @@ def split(raw: Raw, shape: Shape) -> tuple[list[Block], list[Unparsed]]:
     carried: dict[str, str | None] = {}
     inside: tuple[str, re.Pattern[str]] | None = None
     for line in text.lines(raw.text, shape.wrapped):
+        if blocks and _PROMPT.fullmatch(line.text):
+            strays.append(raw.unparsed(line.text, "another command's answer begins here", line=line.number))
+            break
         if inside and not inside[1].search(line.text):
             if blocks:
                 blocks[-1].keep({inside[0]: line.text})

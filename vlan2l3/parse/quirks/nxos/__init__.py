@@ -37,6 +37,7 @@ READERS: Mapping[str, Callable[[Raw], Rows]] = {
     "ipv6_neighbors": stations.ipv6_neighbors,
     "lacp_neighbors": bundles.lacp_neighbors,
     "neighbor_tables": stations.neighbor_tables,
+    "lldp": neighbours.lldp_text,
     "mac_limit": stations.mac_limit,
     "running_config": running_config,
     "spanning_tree": stp.any_spanning_tree,

@@ -1,6 +1,6 @@
 """Read the neighbours that NX-OS hears of by LLDP and CDP.
 
-Comes in: rows of JSON in either form, and the text of `show cdp neighbors detail`. Goes out: records.
+Comes in: rows of JSON in either form, and text. Goes out: records.
 """
 
 from __future__ import annotations
@@ -15,6 +15,18 @@ from vlan2l3.parse.row import Row
 from vlan2l3.parse.shape import Block, Shape
 
 _NOT_SENT = frozenset({"not advertised", "null", "--", "-", "none"})
+_LLDP = Shape(
+    opens=r"Chassis id: ?(?P<chassis_id>.*)",
+    rules=(
+        r"Port id: ?(?P<port_id>.*)",
+        r"Local Port id: ?(?P<l_port_id>\S+)\s*",
+        r"Port Description: ?(?P<port_desc>.*)",
+        r"System Name: ?(?P<sys_name>.*)",
+        r"System Description: ?(?P<sys_desc>.*)",
+    ),
+    sections={r"^System Description:": ("sys_desc", r"^(?:Time remaining: |Chassis id:|Total entries )")},
+    total=r"Total entries displayed: (\d+)",
+)
 _CDP = Shape(
     opens=r"Device ID: ?(?P<device_id>\S.*?)\s*",
     rules=(
@@ -37,6 +49,17 @@ def lldp(row: Row) -> Iterator[Record]:
         port_description=_sent(row.text("port_desc")),
         system_description=_sent(row.text("sys_desc")),
     )
+
+
+def lldp_text(raw: Raw) -> Rows:
+    """Read the text of `show lldp neighbors detail`; a description may be of several lines."""
+    return shape.read(raw, _LLDP, _lldp_block)
+
+
+def _lldp_block(raw: Raw, block: Block) -> Iterator[Record]:
+    told = {name: block.last(name) for name in block.values}
+    told["sys_desc"] = " ".join(block.all("sys_desc"))
+    yield from lldp(Row(raw=raw, source=raw.at(block.line), data=told, bound={}))
 
 
 def _sent(text: str) -> str:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import ip_address
 
 from vlan2l3 import names
-from vlan2l3.parse import paths, shape, tables
+from vlan2l3.names import InterfaceName
+from vlan2l3.parse import convert, paths, shape, tables
 from vlan2l3.parse.quirks.nxos.ports import ports
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.reading import Unparsed
@@ -55,27 +57,42 @@ def mac(row: Row) -> Iterator[Record]:
     A `+` says that the vPC peer learned it. A row without a VLAN is an address that the switch itself uses.
     A row with several ports gives a record for each.
     """
-    said = _SAID.fullmatch(row.text("disp_type").lower())
-    given = row.text("disp_is_static").lower()
-    if not said:
-        raise ValueError(f"{row.text('disp_type')!r} is not a type of MAC entry that is known")
-    if given not in ("", *_KINDS, *_KINDS.values()):
-        raise ValueError(f"{given!r} says neither static nor dynamic")
-    kind = said["kind"] or _KINDS.get(given, given)
-    port, number = row.text("disp_port"), row.text("disp_vlan")
-    address = names.mac(row.must("disp_mac_addr"))
-    own = "g" in said["flags"] or bool(_SELF.match(port))
-    if number in ("-", "0", "") and own:
+    yield from _entry(row, row.text("disp_type"), row.text("disp_is_static"))
+
+
+def mac_line(row: Row) -> Iterator[Record]:
+    """Read one MAC row of the text form, whose flag stands in a column of its own."""
+    yield from _entry(row, f"{row.data.get('flag', '')} {row.data['kind']}", "")
+
+
+def _entry(row: Row, said: str, given: str) -> Iterator[Record]:
+    number, address = row.text("disp_vlan"), names.mac(str(row.must("disp_mac_addr")))
+    origin, places = _judged(row.raw.platform, said, given, row.text("disp_port"))
+    if number in ("-", "0", "") and origin == "self":
         yield Facts(source=row.source, macs=(address,))
         return
-    origin = "static" if kind in ("static", "secure") else "learned"
-    if own:
-        origin = "self"
-    elif "+" in said["flags"] or port == PEER_LINK:
-        origin = "peer"
     vlan = names.vlan_id(number)
-    for each in _places(port):
-        yield MacEntry(source=row.source, vlan=vlan, mac=address, interface=row.name(each), origin=origin)
+    for place in places:
+        yield MacEntry(source=row.source, vlan=vlan, mac=address, interface=place, origin=origin)
+
+
+@lru_cache(maxsize=4096)
+def _judged(platform: str, said: str, given: str, port: str) -> tuple[str, tuple[InterfaceName, ...]]:
+    """Tell where an entry comes from and which ports it names: few answers for the many rows of a table."""
+    marks = _SAID.fullmatch(said.strip().lower())
+    if not marks:
+        raise ValueError(f"{said!r} is not a type of MAC entry that is known")
+    if given.lower() not in ("", *_KINDS, *_KINDS.values()):
+        raise ValueError(f"{given!r} says neither static nor dynamic")
+    kind = marks["kind"] or _KINDS.get(given.lower(), given.lower())
+    origin = "static" if kind in ("static", "secure") else "learned"
+    if "g" in marks["flags"] or _SELF.match(port):
+        origin = "self"
+    elif "+" in marks["flags"] or port == PEER_LINK:
+        origin = "peer"
+    if not port:
+        raise ValueError("the port is missing")
+    return origin, tuple(convert.interface(platform, place) for place in _places(port))
 
 
 def _places(port: str) -> list[str]:
@@ -86,12 +103,6 @@ def _places(port: str) -> list[str]:
     if port.startswith("vPC "):
         return [port.removesuffix("(R)")]
     return [each.removesuffix("(R)") for each in port.split()]
-
-
-def mac_line(row: Row) -> Iterator[Record]:
-    """Read one MAC row of the text form, whose flag stands in a column of its own."""
-    joined = {**row.data, "disp_type": f"{row.text('flag')} {row.text('kind')}".strip()}
-    yield from mac(Row(raw=row.raw, source=row.source, data=joined, bound=row.bound))
 
 
 def neighbor(row: Row) -> Iterator[Record]:
