@@ -32,11 +32,11 @@ PLATFORM = Platform(
             "MLAG is disabled on this switch",
         ),
         ("cat x", "cat: x: No such file or directory\n", Status.ABSENT, "cat: x: No such file or directory"),
-        ("show vlna", "          ^\n% Invalid input at x\n", Status.FAILED, "% Invalid input at x"),
+        ("show vlna", "          ^\n% Invalid input at x\n", Status.REFUSED, "% Invalid input at x"),
         (
             "show x | json",
             '{"errors": ["% Invalid input at x"]}',
-            Status.FAILED,
+            Status.REFUSED,
             '{"errors": ["% Invalid input at x"]}',
         ),
         ("show vlan", '{"vlans": {"1": {', Status.FAILED, "JSON cut off at line 1 column 18"),

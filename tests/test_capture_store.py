@@ -258,7 +258,7 @@ def test_manifest_that_is_cut_off_says_where(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('"format": 1', '"format": 2', "is in format 2, and only format 1 is known"),
+        ('"format": 2', '"format": 3', "is in format 3, and only formats 1 and 2 are known"),
         ('"name": "demo"', '"title": "demo"', "is not a manifest: Object contains unknown field `title`"),
         ('"status": "absent"', '"status": "gone"', "is not a manifest: Invalid enum value 'gone'"),
         (

@@ -155,10 +155,24 @@ def test_bmc_and_guests_have_owners(demo: Built) -> None:
 
 
 def test_blind_spots_of_r12_are_the_silent_machine_and_the_passive_appliance(demo: Built) -> None:
-    """Nobody knows the one, and the port of the other is up without a word; nothing else is open anywhere."""
+    """Nobody knows the one, and the port of the other is up without a word; nothing else blinds anywhere."""
     _, coverage = demo
-    assert [(gap.kind, gap.subject, gap.racks, gap.blind) for gap in coverage.gaps] == [
-        (GapKind.SILENT_PORT, "leaf-r12a Ethernet24", ("r12",), True),
-        (GapKind.UNKNOWN_MAC, "leaf-r12b Ethernet20 08:00:11:2a:7c:05", ("r12",), True),
+    assert [(gap.kind, gap.subject, gap.racks) for gap in coverage.gaps if gap.blind] == [
+        (GapKind.SILENT_PORT, "leaf-r12a Ethernet24", ("r12",)),
+        (GapKind.UNKNOWN_MAC, "leaf-r12b Ethernet20 08:00:11:2a:7c:05", ("r12",)),
     ]
     assert coverage.blind_spots("r11") == coverage.blind_spots("r13") == ()
+
+
+def test_what_no_device_tells_and_no_plan_rests_on_is_noted(demo: Built) -> None:
+    """A trunk to a rack without VLAN 130, ports of appliances, an address that is gone."""
+    noted = [(gap.kind, gap.subject) for gap in demo[1].gaps if not gap.blind]
+    assert noted == [
+        (GapKind.ARP_UNANSWERED, "vlan10 10.10.0.99"),
+        (GapKind.PORT_WITHOUT_NEIGHBOR, "leaf-r11a Ethernet24"),
+        (GapKind.PORT_WITHOUT_NEIGHBOR, "leaf-r12b Ethernet20"),
+        (GapKind.VLAN_ONE_SIDED, "core1 Port-Channel13 leaf-r13a port-channel1"),
+        (GapKind.VLAN_ONE_SIDED, "core1 Port-Channel13 leaf-r13b port-channel1"),
+        (GapKind.VLAN_ONE_SIDED, "core2 Port-Channel13 leaf-r13a port-channel2"),
+        (GapKind.VLAN_ONE_SIDED, "core2 Port-Channel13 leaf-r13b port-channel2"),
+    ]

@@ -198,7 +198,7 @@ def test_unread_neighbour_is_an_unreadable_host_with_its_leg() -> None:
         "r1",
         ["leaf-a Ethernet7"],
     )
-    (gap,) = story.gaps(GapKind.DEVICE_UNREAD)
+    (gap,) = story.gaps(GapKind.UNKNOWN_HOST)
     assert (gap.subject, gap.racks, gap.blind) == ("dark-01", ("r1",), True)
 
 
@@ -209,7 +209,7 @@ def test_unread_switch_is_a_gap_and_no_host() -> None:
     story.hears("leaf-a", "Ethernet7", "dark-switch", "GigabitEthernet0/1")
     network, coverage = story.build()
     assert network.host("dark-switch") is None
-    assert [g.subject for g in coverage.gaps if g.kind is GapKind.DEVICE_UNREAD] == ["dark-switch"]
+    assert [g.subject for g in coverage.gaps if g.kind is GapKind.UNKNOWN_NEIGHBOR] == ["dark-switch"]
 
 
 def test_device_of_the_inventory_nobody_could_read_keeps_its_rack_from_being_planned() -> None:
@@ -226,7 +226,7 @@ def test_unread_neighbour_on_a_routed_port_is_no_blind_spot() -> None:
     story = bonded_rack()
     story.port("leaf-a", "Ethernet40", routed=True)
     story.hears("leaf-a", "Ethernet40", "wan-router", "xe-0/0/1")
-    (gap,) = story.gaps(GapKind.DEVICE_UNREAD)
+    (gap,) = story.gaps(GapKind.UNKNOWN_NEIGHBOR)
     assert not gap.blind
 
 
@@ -241,8 +241,8 @@ def test_hosts_behind_an_unread_switch_are_not_on_its_port() -> None:
     ports = {s.mac: [str(port) for port in s.ports] for s in network.stations}
     assert (ports[mac(0x900)], ports[mac(0xBAD)]) == (["leaf-z Ethernet1"], [])
     kinds = [gap.kind for gap in coverage.gaps if gap.kind is not GapKind.COMMAND_MISSING]
-    assert kinds == [GapKind.DEVICE_UNREAD]
-    assert "2 MAC address(es)" in next(g.what for g in coverage.gaps if g.kind is GapKind.DEVICE_UNREAD)
+    assert kinds == [GapKind.UNKNOWN_NEIGHBOR]
+    assert "2 MAC address(es)" in next(g.what for g in coverage.gaps if g.kind is GapKind.UNKNOWN_NEIGHBOR)
 
 
 def test_interface_outside_every_bond_that_leads_nowhere_known_is_named_and_not_blind() -> None:

@@ -78,7 +78,7 @@ def test_names_of_two_domains_are_two_machines() -> None:
     story.hears("a", "Ethernet1", "b.two.example", "Ethernet1")
     network, coverage = story.build()
     assert network.links == ()
-    assert [g.subject for g in coverage.gaps if g.kind is GapKind.DEVICE_UNREAD] == ["b.two.example"]
+    assert [g.subject for g in coverage.gaps if g.kind is GapKind.UNKNOWN_NEIGHBOR] == ["b.two.example"]
 
 
 def test_mlag_pair_knows_its_peer() -> None:
@@ -111,7 +111,7 @@ def test_stranger_with_a_captured_hostname_is_not_that_host() -> None:
     web = network.host("web-01")
     assert web is not None
     assert [str(leg.port) for leg in web.legs] == ["leaf-a Ethernet1", "leaf-b Ethernet1"]
-    unread = [gap.subject for gap in coverage.gaps if gap.kind is GapKind.DEVICE_UNREAD]
+    unread = [gap.subject for gap in coverage.gaps if gap.kind is GapKind.UNKNOWN_HOST]
     assert unread == [f"web-01 {mac(0x700)}"]
 
 

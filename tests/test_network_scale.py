@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from network_story import Story, mac
 
+from vlan2l3.cli.ledger import drawn
 from vlan2l3.network.coverage import GapKind
+from vlan2l3.render.coverage import document, fingerprint
 
 RACKS, HOSTS = 40, 40
 
@@ -60,3 +64,29 @@ def test_sixteen_hundred_hosts_are_joined() -> None:
     assert all(len(host.legs) == 2 and host.rack for host in network.hosts)
     assert len(network.segments) == 1
     assert not [gap for gap in coverage.gaps if gap.kind is not GapKind.COMMAND_MISSING]
+
+
+def test_twenty_thousand_unknown_addresses_are_counted_each_and_shown_in_a_few_lines() -> None:
+    """Nobody knows any of them: on a port, on a link only, in ARP only, or never answered."""
+    story = Story()
+    count, leafs = 20_000, 100
+    for number in range(leafs):
+        leaf = f"leaf-{number:03}"
+        story.switch(leaf, 110, rack=f"r{number // 2:02}")
+        story.trunk(leaf, "Ethernet49", 110)
+        story.access(leaf, "Ethernet1", 110)
+        story.trunk("core", f"Ethernet{number}", 110)
+        story.cable("core", f"Ethernet{number}", leaf, "Ethernet49")
+    story.switch("core", 110)
+    story.svi("core", 110, "10.0.0.1/8", mac(1))
+    for number in range(count // 4):
+        address = f"10.1.{number // 256}.{number % 256}"
+        story.learns("core", f"Ethernet{number % leafs}", 110, mac(0x100000 + number))
+        story.learns(f"leaf-{number % leafs:03}", "Ethernet1", 110, mac(0x200000 + number))
+        story.arp("core", "Vlan110", address, mac(0x300000 + number))
+        story.arp("core", "Vlan110", address.replace("10.1.", "10.2."), None)
+    coverage = story.build()[1]
+    counted = Counter(gap.kind for gap in coverage.gaps)
+    kinds = (GapKind.MAC_WITHOUT_PORT, GapKind.UNKNOWN_MAC, GapKind.ARP_WITHOUT_MAC, GapKind.ARP_UNANSWERED)
+    assert [counted[kind] for kind in kinds] == [count // 4] * 4
+    assert len(drawn(coverage, fingerprint(document(coverage))).splitlines()) < 2 * leafs

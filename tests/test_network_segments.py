@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from network_story import Story, bonded_rack, mac, nodes
 
 from vlan2l3.network.coverage import GapKind
@@ -250,3 +252,15 @@ def test_rack_without_inventory_is_named_after_its_pair() -> None:
     web = network.host("web-01")
     assert web is not None
     assert web.rack == "leaf-a+leaf-b"
+
+
+def test_telephone_vlan_of_an_access_port_is_carried_on() -> None:
+    """A desk's port has its VLAN without a tag and the telephone's with one."""
+    story = Story()
+    story.switch("a", 110, 200)
+    story.switch("b", 200)
+    story.trunk("a", "Ethernet1", 200, native=110)
+    story.records[-1] = replace(story.records[-1], mode="access")
+    story.trunk("b", "Ethernet1", 200)
+    story.cable("a", "Ethernet1", "b", "Ethernet1")
+    assert nodes(story.network())["vlan200"] == {("a", 200), ("b", 200)}

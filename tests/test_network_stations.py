@@ -68,7 +68,7 @@ def test_unknown_neighbour_on_no_port_is_a_gap_of_every_rack_of_its_segment() ->
     story = bonded_rack()
     story.svi("core1", 110, "10.1.10.2/24", mac(0xC01))
     story.arp("core1", "Vlan110", "10.1.10.66", mac(0xBAD))
-    (gap,) = story.gaps(GapKind.UNKNOWN_MAC)
+    (gap,) = story.gaps(GapKind.ARP_WITHOUT_MAC)
     assert (gap.subject, gap.racks, gap.blind) == (f"core1 Vlan110 {mac(0xBAD)}", ("r1", "r2"), True)
 
 

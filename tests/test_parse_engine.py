@@ -127,8 +127,8 @@ def test_every_name_in_an_index_stands_for_something(name: str) -> None:
     known = quirks.of(name)
     assert platform.commands
     for spec in platform.commands:
-        assert spec.tables or spec.reader, spec.command
-        for reader in (spec.reader, spec.text_reader):
+        assert spec.tables or spec.reader or spec.xml_reader, spec.command
+        for reader in (spec.reader, spec.text_reader, spec.xml_reader):
             assert not reader or reader in known.readers, spec.command
         assert set(spec.otherwise) <= set(spec.aliases), spec.command
         assert ("*" in spec.command and spec.ask) == bool(spec.each and spec.items), spec.command

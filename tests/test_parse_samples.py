@@ -1,6 +1,7 @@
 """Read the samples below `fixtures/samples/<platform>/<command>/`: a file dropped there is a test.
 
-A sample is written for this project in the shape a device answers with. Beside `NAME.txt` or `NAME.json` lies
+A sample is written for this project in the shape a device answers with; a `*` in its command is the file's
+name. Beside `NAME.txt` or `NAME.json` lies
 `NAME.records`: a line a record, then a line for each line that was not understood.
 """
 
@@ -31,11 +32,11 @@ def test_sample_gives_the_expected_records(file: Path, golden: Callable[[str, Pa
     """Every field of every record, and every line that is not understood."""
     platform = file.parent.parent.name
     specs = platforms.load(platform).commands
-    command = next(spec.command for spec in specs if platforms.slug(spec.command) == file.parent.name)
+    named = next(spec.command for spec in specs if platforms.slug(spec.command) == file.parent.name)
     raw = Raw(
         device=DeviceName("device"),
         platform=platform,
-        command=command,
+        command=named.replace("*", file.stem),
         file=file.name,
         text=file.read_text(),
     )

@@ -98,7 +98,7 @@ def test_an_address_on_two_hosts_is_refused() -> None:
     twice = (targets.kept("10.1.10.13/24"),)
     target = targets.target(targets.host("a", 1, twice), targets.host("b", 2, twice))
     with pytest.raises(NoSafePlanError, match=r"10\.1\.10\.13/32 is on a and b"):
-        build(target, capture="c", digest="d")
+        build(target, capture="c", digest="d", ledger="e")
 
 
 def planes(host: HostTarget, target: Target, upto: str) -> dict[Viewpoint, Delivered | Dropped]:

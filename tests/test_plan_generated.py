@@ -254,7 +254,7 @@ def faults(target: Target, steps: Iterable[Step]) -> list[str]:
 
 def planned(target: Target) -> Plan:
     """Plan a rack."""
-    return build(target, capture="c", digest="d")
+    return build(target, capture="c", digest="d", ledger="e")
 
 
 @settings(deadline=None, max_examples=40)

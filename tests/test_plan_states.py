@@ -47,7 +47,9 @@ def test_changes_in_flight_are_seen_in_every_subset() -> None:
 
 def test_every_step_of_a_plan_is_undone_exactly() -> None:
     """Undoing the whole plan backwards passes through the same states and ends at today's."""
-    plan = build(targets.target(targets.host("a", 1), targets.host("b", 2)), capture="c", digest="d")
+    plan = build(
+        targets.target(targets.host("a", 1), targets.host("b", 2)), capture="c", digest="d", ledger="e"
+    )
     states = [start_state(plan.target)]
     for step in plan.steps:
         states.append(step.do(states[-1]))

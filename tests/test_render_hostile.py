@@ -106,7 +106,7 @@ def talkative(text: str, *, typed: str) -> Target:
 
 def texts_of(target: Target) -> dict[str, str]:
     """Plan a rack and write its files into memory."""
-    plan = build(target, capture="c", digest="d" * 64)
+    plan = build(target, capture="c", digest="d" * 64, ledger="e" * 64)
     return rendered.files(plan, findings=as_markdown(target.findings), coverage="", place=place)
 
 

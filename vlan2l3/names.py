@@ -24,7 +24,8 @@ Network = IPv4Network | IPv6Network
 VLAN_MAX = 4094
 
 _DEVICE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
-_INTERFACE = re.compile(r"[A-Za-z][A-Za-z0-9 ._/:@+-]{0,62}")
+_NUMBERED = r"[0-9]{1,3}(?:/[0-9]{1,3}){1,2}(?:[:.][0-9]{1,4}){0,2}"  # 1/1/1 on AOS-CX
+_INTERFACE = re.compile(rf"[A-Za-z][A-Za-z0-9 ._/:@+-]{{0,62}}|{_NUMBERED}")
 _RACK = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+-]{0,61}[A-Za-z0-9])?")
 _MAC_MARKS = str.maketrans("", "", ".:-")
 _MAC_SHAPES = re.compile(

@@ -118,6 +118,7 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         reader: a function of the platform's quirk module (`READERS`), where tables as data do not suffice.
             It is called for answers that come in `format`.
         text_reader: such a function for the text form of a command whose `format` is JSON.
+        xml_reader: such a function for the XML form of a command, which is only read from captures.
         headings: for text tables, regular expressions of the lines that hold no row. A line that is neither
             a row nor one of these is reported.
     """
@@ -138,6 +139,7 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     tables: tuple[Table, ...] = ()
     reader: str = ""
     text_reader: str = ""
+    xml_reader: str = ""
     headings: tuple[str, ...] = ()
 
     @property
@@ -179,12 +181,17 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         collect: how it is asked; without it the platform can be read from files only.
         headings: regular expressions of lines that hold no row in any command: the prompt, the echo.
         absent: regular expressions of answers that mean "this feature is not there".
-        failed: regular expressions of answers that mean "the device did not understand or allow the command".
+        failed: regular expressions of answers that mean "the device did not understand or allow the command":
+            what a capture calls refused.
+        based_on: the platform whose commands it has as well, so that names of files don't tell them apart.
+        marks: command -> regular expression that is found in its answer on this platform only.
     """
 
     name: str
     title: str
     aliases: tuple[str, ...] = ()
+    based_on: str = ""
+    marks: dict[str, str] = {}
     interfaces: dict[str, str] = {}
     collect: Collect | None = None
     headings: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from vlan2l3.capture.form import json_damage
-from vlan2l3.capture.manifest import FORMAT, MANIFEST, DeviceEntry, Entry, Manifest, Status
+from vlan2l3.capture.manifest import MANIFEST, READABLE, DeviceEntry, Entry, Manifest, Status
 from vlan2l3.errors import Problem, UsageError
 from vlan2l3.names import device_name, rack_name
 
@@ -39,9 +39,10 @@ def manifest(folder: Path) -> Manifest:
     try:
         data = path.read_bytes()
         version = msgspec.json.decode(data, type=_Format).format
-        if version != FORMAT:
+        if version not in READABLE:
+            known = " and ".join(map(str, READABLE))
             raise UsageError(
-                f"{path} is in format {version}, and only format {FORMAT} is known",
+                f"{path} is in format {version}, and only formats {known} are known",
                 hint="read it with the version of vlan2l3 that wrote it, or capture again",
             )
         return msgspec.json.decode(data, type=Manifest)

@@ -1,7 +1,8 @@
 """Read a plain folder of outputs: `<device>/<command>.txt`, the command as `platforms.slug` writes it.
 
-Comes in: the folder. Goes out: raw devices. The platform is the one whose commands explain the most files,
-or what `<device>/device.toml` says; where neither decides, the device is kept and its files are named.
+Comes in: the folder. Goes out: raw devices. The platform is what `<device>/device.toml` says, or the one
+whose mark an answer bears, or the one whose commands explain the most files; where nothing decides, the
+device is kept and its files are named.
 """
 
 from __future__ import annotations
@@ -91,7 +92,9 @@ def _device(path: Path, folder: Path, said: _Said) -> RawDevice:
         file for file in sorted(path.iterdir()) if not file.name.startswith(".") and file.name != DEVICE_FILE
     ]
     outputs = [file for file in files if file.suffix in SUFFIXES]
-    platform, note = (platforms.find(said.platform), "") if said.platform else detect(f.stem for f in outputs)
+    platform, note = (platforms.find(said.platform), "") if said.platform else (_marked(outputs, path), "")
+    if platform is None:
+        platform, note = detect(f.stem for f in outputs)
     answers: dict[str, tuple[str, RawAnswer]] = {}
     unknown = [file.name for file in files if file not in outputs]
     for file in outputs:
@@ -117,14 +120,29 @@ def _device(path: Path, folder: Path, said: _Said) -> RawDevice:
     )
 
 
+def _marked(files: Iterable[Path], folder: Path) -> Platform | None:
+    """Find the platform whose mark an answer bears, where another's commands would fit the files as well."""
+    outputs = tuple(files)
+    for platform in map(platforms.load, platforms.names()):
+        for file in outputs if platform.marks else ():
+            spec = platform.spec(explain(platform, file.stem) or "")
+            rules = [rule for command, rule in platform.marks.items() if spec and spec.matches(command)]
+            text = source.read(file, folder)[0] if rules else None
+            if text and any(re.search(rule, text) for rule in rules):
+                return platform
+    return None
+
+
 def detect(stems: Iterable[str]) -> tuple[Platform | None, str]:
     """Find the platform whose commands explain the most file names; also say why there is none.
 
     Of two that explain as many, the one counts for which more names are spelled as its commands are. One that
-    explains fewer than half of the files must have no rival: many vendors share `show version`.
+    explains fewer than half of the files must have no rival: many vendors share `show version`. One that is
+    based on another is known by its marks alone.
     """
     names = tuple(stems)
-    scores = sorted(((_score(platforms.load(name), names), name) for name in platforms.names()), reverse=True)
+    every = [platform for platform in map(platforms.load, platforms.names()) if not platform.based_on]
+    scores = sorted(((_score(platform, names), platform.name) for platform in every), reverse=True)
     if not names:
         return None, "no files"
     if not scores or scores[0][0][0] == 0:

@@ -1,7 +1,7 @@
 """Say what became of a command, from the device's own words.
 
-Comes in: a platform, a command and the text that came back. Goes out: a `RawAnswer` that is data, absent or
-failed. What an answer means is for `parse` to say; an answer that is not whole is never data.
+Comes in: a platform, a command and the text that came back. Goes out: a `RawAnswer` that is data, absent,
+refused or failed. What an answer means is for `parse` to say; an answer that is not whole is never data.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _NOTE = 200
 
 
 def judge(platform: Platform | None, command: str, text: str, *, is_json: bool = False) -> RawAnswer:
-    """Tell data from "not there" and from failure.
+    """Tell data from "not there", from a refusal and from failure.
 
     A refusal is looked for in short answers only: a running-config may quote one. `is_json` says that the
     answer came from a file that claims to be JSON. A text that is cut off is kept, but it is no data.
@@ -32,7 +32,7 @@ def judge(platform: Platform | None, command: str, text: str, *, is_json: bool =
         empty = spec is not None and spec.may_be_empty
         return RawAnswer(command=command, text="") if empty else failed(command, "empty answer")
     if platform is not None and _is_short(text):
-        for status, patterns in ((Status.ABSENT, platform.absent), (Status.FAILED, platform.failed)):
+        for status, patterns in ((Status.ABSENT, platform.absent), (Status.REFUSED, platform.failed)):
             words = _words(text, patterns)
             if words:
                 return RawAnswer(command=command, status=status, note=words)

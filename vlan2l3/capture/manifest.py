@@ -7,7 +7,7 @@
         show_mlag_detail_json.json
 
 Comes in: nothing. Goes out: the records that `capture.store` reads and writes. The format is versioned:
-a reader refuses a `format` it does not know.
+a reader refuses a `format` it does not know. Format 1 had no `refused`: what was refused is `failed` in it.
 """
 
 from __future__ import annotations
@@ -16,16 +16,18 @@ from enum import StrEnum
 
 import msgspec
 
-FORMAT = 1
+FORMAT = 2
+READABLE = (1, 2)
 MANIFEST = "capture.json"
 
 
 class Status(StrEnum):
-    """Say what became of a command; the three ways of having no data are not the same."""
+    """Say what became of a command; the four ways of having no data are not the same."""
 
     DATA = "data"
     ABSENT = "absent"  # the device answered that it has no such feature
-    FAILED = "failed"  # refused, timed out, cut off, not readable
+    REFUSED = "refused"  # the device answered that it does not know the command, or does not allow it
+    FAILED = "failed"  # timed out, cut off, empty, not readable
     NOT_ASKED = "not-asked"
 
 
@@ -36,7 +38,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         file: the answer's file name in the device's folder; empty unless the status is `data` or a
             failed answer's text was kept.
         sha256: of that file, as it was written (that is, redacted).
-        note: why it failed or is absent, in one line.
+        note: why it failed, was refused or is absent, in one line.
         redacted: how many secrets were replaced in it.
     """
 

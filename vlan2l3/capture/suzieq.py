@@ -126,11 +126,11 @@ def _device(folder: Path, name: str, meta: _Meta | None, host: _Host | None) -> 
 
 
 def _answers(folder: Path, name: str, platform: Platform | None, meta: _Meta) -> Iterator[RawAnswer]:
-    """Judge every command; of two answers to one command the later counts, unless it failed."""
+    """Judge every command; of two answers to one command the later counts, unless it says nothing."""
     kept: dict[str, RawAnswer] = {}
     for command in sorted(meta.commands, key=lambda c: c.timestamp):
         given = _answer(folder, name, platform, command)
-        if given.command not in kept or given.status is not Status.FAILED:
+        if given.command not in kept or given.status not in (Status.FAILED, Status.REFUSED):
             kept[given.command] = given
     yield from kept.values()
 

@@ -48,6 +48,14 @@ def root(
 
 
 @app.command()
+def init() -> None:
+    """Write `vlan2l3.toml` and an inventory to fill in; what is there stays."""
+    from vlan2l3.cli import beginning
+
+    beginning.begin(Path())
+
+
+@app.command()
 def discover(
     source: Annotated[
         Path | None,
@@ -128,11 +136,27 @@ def rehearse(
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON Schema of `plan.json`."""
-    from vlan2l3.render.document import schema as plan_schema
+def platforms(
+    format_: Annotated[str, typer.Option("--format", help="table, json or markdown")] = "table",
+) -> None:
+    """Show what can be read of each platform, and in which form."""
+    from vlan2l3.cli import support
 
-    typer.echo(plan_schema(), nl=False)
+    support.show(format_)
+
+
+@app.command()
+def schema(
+    of: Annotated[str, typer.Argument(help="plan: `plan.json`; coverage: `coverage --format json`")] = "plan",
+) -> None:
+    """Print the JSON Schema of `plan.json`, or of the coverage ledger."""
+    from vlan2l3.render import coverage as ledger
+    from vlan2l3.render import document
+
+    schemas = {"plan": document.schema, "coverage": ledger.schema}
+    if of not in schemas:
+        raise UsageError(f"there is no schema of {of!r}", hint=f"one of: {', '.join(schemas)}")
+    typer.echo(schemas[of](), nl=False)
 
 
 @app.command()

@@ -5,24 +5,22 @@ Comes in: a folder. Goes out: `captures/NAME`, and the ledger as a table or JSON
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
-import msgspec
 import typer
 
 from vlan2l3.capture import store
 from vlan2l3.capture.importers import import_folder
-from vlan2l3.capture.manifest import Status
+from vlan2l3.cli.ledger import drawn, groups, several
 from vlan2l3.cli.stages import CAPTURES, Survey, survey
-from vlan2l3.cli.tables import table
 from vlan2l3.cli.talk import say
-from vlan2l3.errors import DiscoveryError, UsageError
-from vlan2l3.names import DeviceName, device_name
-from vlan2l3.network.coverage import GapKind
+from vlan2l3.errors import DiscoveryError, Problem, UsageError
+from vlan2l3.names import device_name
+from vlan2l3.network.coverage import Gap, GapKind
+from vlan2l3.render.coverage import encode
 
 FORMATS = ("table", "json")
-INCOMPLETE = (GapKind.DEVICE_UNREAD, GapKind.COMMAND_MISSING)
+INCOMPLETE = (GapKind.DEVICE_UNREAD, GapKind.HOST_UNREAD, GapKind.COMMAND_MISSING)
 
 
 def place(name: str, *, into: Path = CAPTURES) -> Path:
@@ -37,7 +35,7 @@ def discover(source: Path, name: str, *, into: Path = CAPTURES) -> Survey:
     """Import a folder, write the capture, print its account.
 
     Raises:
-        DiscoveryError: after everything was written, when a device or an essential command is missing.
+        DiscoveryError: after everything was written, when something that was asked for is missing.
     """
     folder = place(name, into=into)
     gathered = import_folder(source, name=name)
@@ -53,18 +51,30 @@ def account(folder: Path) -> Survey:
     """Print the account of a capture that was just written.
 
     Raises:
-        DiscoveryError: when a device or an essential command is missing.
+        DiscoveryError: when a device or a command that was asked for is missing.
     """
     surveyed = survey(folder)
     typer.echo(str(folder))
-    say(ledger(surveyed))
-    missing = [g for g in surveyed.coverage.gaps if g.kind in INCOMPLETE]
+    say(drawn(surveyed.coverage, surveyed.ledger))
+    missing = groups(gap for gap in surveyed.coverage.gaps if gap.kind in INCOMPLETE)
     if missing:
         raise DiscoveryError(
-            f"the capture `{folder}` was written and is incomplete: {len(missing)} gap(s), listed above",
-            hint="capture again with a login that may run them; a plan can't rest on what is missing",
+            f"the capture `{folder}` was written and is incomplete",
+            *(_problem(found) for found in missing),
+            hint="`vlan2l3 coverage` shows the ledger again; a plan can't rest on what is missing",
         )
     return surveyed
+
+
+def _problem(found: list[Gap]) -> Problem:
+    """Say in one line what is missing for one cause, and how to get it."""
+    first = found[0]
+    if first.kind is not GapKind.COMMAND_MISSING:
+        subjects = several([gap.subject for gap in found])
+        return Problem(what=f"{len(found)} {first.kind.meaning}: {subjects}", hint=first.hint)
+    devices = list(dict.fromkeys(device for gap in found for device in gap.devices))
+    commands = several([f"`{command}`" for command in dict.fromkeys(gap.about for gap in found)])
+    return Problem(what=f"{first.reason}: {commands} on {several(devices)}", hint=first.hint)
 
 
 def coverage(capture: Path | None, format_: str) -> None:
@@ -73,38 +83,8 @@ def coverage(capture: Path | None, format_: str) -> None:
         raise UsageError(f"unknown format {format_!r}", hint=f"one of: {', '.join(FORMATS)}")
     surveyed = survey(capture)
     if format_ == "json":
-        encoded = msgspec.json.encode(surveyed.coverage, enc_hook=str, order="deterministic")
-        typer.echo(msgspec.json.format(encoded, indent=2).decode())
+        manifest = surveyed.capture.manifest
+        text = encode(surveyed.coverage, capture=manifest.name, digest=surveyed.capture.digest)
     else:
-        typer.echo(ledger(surveyed), nl=False)
-
-
-def ledger(surveyed: Survey) -> str:
-    """Draw the account: a row a device, then every gap."""
-    ledger_of = surveyed.coverage
-    unparsed = Counter(line.source.device for line in ledger_of.unparsed)
-    rows = []
-    for device in surveyed.capture.manifest.devices:
-        answers = [a for a in ledger_of.answers if a.device == device.name]
-        count = Counter(answer.status for answer in answers)
-        rows.append(
-            (
-                device.name,
-                device.platform or "no parser",
-                str(count[Status.DATA]),
-                str(count[Status.ABSENT]),
-                str(count[Status.FAILED]),
-                str(count["unread"]),
-                str(sum(answer.parsed for answer in answers)),
-                str(unparsed[DeviceName(device.name)]),
-                device.note,
-            )
-        )
-    columns = ("device", "platform", "data", "absent", "failed", "no reader", "rows", "lines lost", "note")
-    text = table(columns, rows)
-    gaps = [(("blind" if g.blind else "noted"), g.kind, g.subject, g.what) for g in ledger_of.gaps]
-    if gaps:
-        text += "\n" + table(("gap", "kind", "subject", "what is not known"), gaps)
-    blind = sum(gap.blind for gap in ledger_of.gaps)
-    lost = len(ledger_of.unparsed)
-    return f"{text}\n{len(rows)} devices, {lost} lines not understood, {blind} blind spot(s)\n"
+        text = drawn(surveyed.coverage, surveyed.ledger)
+    typer.echo(text, nl=False)

@@ -13,7 +13,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from vlan2l3.capture import journal, live, store
+from vlan2l3.capture import check, journal, live, store
+from vlan2l3.capture.manifest import MANIFEST
 from vlan2l3.capture.store import Stored
 from vlan2l3.cli.talk import say
 from vlan2l3.collect import fanout, inventory, settings
@@ -40,6 +41,7 @@ def gather(request: Request, folder: Path) -> None:
     """
     how = settings.load(request.intent)
     found = inventory.load(how.inventory, request.limit)
+    _spares_others(folder, found, request.limit)
     if request.executor and any(target.password for target in found.targets):
         raise UsageError(
             "passwords of the inventory are not sent to a cluster",
@@ -65,6 +67,23 @@ def gather(request: Request, folder: Path) -> None:
         raise
     _write(folder, request.name, devices, times)
     notes.clear()
+
+
+def _spares_others(folder: Path, found: Inventory, limit: str) -> None:
+    """Refuse to put a part of the network in the place of a capture that holds more.
+
+    Raises:
+        UsageError: when the capture there holds devices that the limit leaves out.
+    """
+    if not limit or not (folder / MANIFEST).is_file():
+        return
+    held = {device.name for device in check.manifest(folder).devices}
+    lost = held - {target.name for target in found.targets}
+    if lost:
+        raise UsageError(
+            f"`{folder}` holds {len(lost)} device(s) that `--limit {limit}` leaves out, such as {min(lost)}",
+            hint="give the smaller capture a name of its own with `--name`",
+        )
 
 
 def _ask(request: Request, how: settings.Discover, found: Inventory, done: set[str]) -> Iterator[Heard]:

@@ -27,17 +27,19 @@ from vlan2l3.parse.records import Source
 from vlan2l3.plan.build import build
 from vlan2l3.plan.model import Plan
 from vlan2l3.render import plan as rendered
+from vlan2l3.render.coverage import document, fingerprint
 
 CAPTURES = Path("captures")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """Hold a capture and what it says."""
+    """Hold a capture and what it says; `ledger` is the hash of the coverage."""
 
     capture: Capture
     network: Network
     coverage: Coverage
+    ledger: str
 
     @property
     def taken(self) -> date | None:
@@ -70,7 +72,8 @@ def survey(folder: Path | None) -> Survey:
     network, coverage = network_build.build(
         reading, name=capture.manifest.name, digest=capture.digest, devices=capture.manifest.devices
     )
-    return Survey(capture=capture, network=network, coverage=coverage)
+    ledger = fingerprint(document(coverage))
+    return Survey(capture=capture, network=network, coverage=coverage, ledger=ledger)
 
 
 def only_capture() -> Path:
@@ -105,18 +108,18 @@ def plan_rack(surveyed: Survey, intent_file: Path, rack: str) -> tuple[Plan, dic
     digest = hashlib.sha256(
         b"\n".join([surveyed.capture.digest.encode(), intent_file.read_bytes(), __version__.encode()])
     ).hexdigest()
-    plan = build(target, capture=surveyed.capture.manifest.name, digest=digest)
+    plan = build(target, capture=surveyed.capture.manifest.name, digest=digest, ledger=surveyed.ledger)
     texts = rendered.files(
         plan,
         findings=report.as_markdown(target.findings),
-        coverage=account(surveyed.coverage),
+        coverage=account(surveyed.coverage, surveyed.ledger),
         place=surveyed.place,
     )
     return plan, texts
 
 
-def account(coverage: Coverage) -> str:
-    """Say in three sentences how much of the capture was read and understood."""
+def account(coverage: Coverage, ledger: str) -> str:
+    """Say in a few sentences how much of the capture was read and understood."""
     count = Counter(answer.status for answer in coverage.answers)
     states = ", ".join(f"{count[status]} {status}" for status in sorted(count))
     devices = len({answer.device for answer in coverage.answers})
@@ -125,5 +128,5 @@ def account(coverage: Coverage) -> str:
     return (
         f"{devices} devices answered {len(coverage.answers)} commands: {states}. {rows} rows were read,"
         f" {len(coverage.unparsed)} lines were not understood. {blind} blind spot(s) in the whole network;"
-        " `vlan2l3 coverage` lists them."
+        f" `vlan2l3 coverage` lists them; the hash of that ledger is `{ledger}`."
     )

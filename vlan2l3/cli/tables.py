@@ -14,13 +14,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from vlan2l3.quote import printable
+
 WIDEST = 160
 WHOLE = 32
 
 
+def width() -> int:
+    """Give the columns there are to draw in."""
+    return min(WIDEST, shutil.get_terminal_size((120, 24)).columns)
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Draw a table; what stands in a cell is never read as markup."""
-    width = min(WIDEST, shutil.get_terminal_size((120, 24)).columns)
+    """Draw a table; what stands in a cell is never read as markup, nor by the terminal."""
     drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
     rows = list(rows)
     for number, title in enumerate(columns):
@@ -28,8 +34,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         # A name cut off is a name nobody can search for: short columns stay whole, long ones fold.
         drawn.add_column(title, overflow="fold", no_wrap=longest <= WHOLE)
     for row in rows:
-        drawn.add_row(*(Text(cell) for cell in row))
+        drawn.add_row(*(Text(printable(cell)) for cell in row))
     sink = io.StringIO()
-    Console(file=sink, width=width, color_system=None, highlight=False).print(drawn)
+    Console(file=sink, width=width(), color_system=None, highlight=False).print(drawn)
     lines = [line.rstrip() for line in sink.getvalue().splitlines()]
     return "\n".join(line for line in lines if line) + "\n"

@@ -111,6 +111,8 @@ class _Line:
         raise AssertionError("unreachable")
 
     def _opened(self) -> Session:
+        if sessions.ended():
+            raise RefusedError("interrupted")
         if self._session is None:
             login = credentials.find(self._target)
             self._session = self._open(self._target, login, self._settings, self._allowed)

@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExec
 from contextlib import contextmanager
 
 from vlan2l3.collect import sessions
+from vlan2l3.collect.allow import NotAllowedError
 from vlan2l3.collect.device import Heard, collect
 from vlan2l3.collect.settings import Discover
 from vlan2l3.collect.targets import Target
@@ -29,6 +30,7 @@ def run(targets: Iterable[Target], settings: Discover, executor: Executor) -> It
     queue = deque(targets)
     pending: dict[Future[Heard], Target] = {}
     slot = time.monotonic()
+    sessions.begin()
     try:
         while queue or pending:
             while queue and len(pending) < settings.workers and time.monotonic() >= slot:
@@ -53,7 +55,7 @@ def run(targets: Iterable[Target], settings: Discover, executor: Executor) -> It
 def _result(future: Future[Heard], target: Target) -> Heard:
     """Give what a worker brought; a worker that died is a device that failed."""
     error = future.exception()
-    if error is None:
+    if error is None or isinstance(error, NotAllowedError):  # the latter is a fault of ours: it must be seen
         return future.result()
     return Heard(target=target, taken="", trouble=f"the worker failed: {type(error).__name__}")
 

@@ -6,7 +6,8 @@ to; Nornir runs no task here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -66,6 +67,7 @@ def _warnings(targets: tuple[Target, ...]) -> Iterator[str]:
 
 
 def _hosts(source: InventorySource) -> list[Host]:
+    logging.getLogger("nornir").setLevel(logging.ERROR)  # an empty file of groups is no news
     try:
         nornir = InitNornir(
             inventory={"plugin": source.plugin, "options": source.options},
@@ -91,7 +93,7 @@ def _target(host: Host, problems: list[Problem]) -> Target | None:
     if faults:
         return None
     found = platforms.find(host.platform or "")
-    data = {key: host.get(key) for key in _KNOWN}
+    data = {key: _named(host.get(key)) for key in _KNOWN}
     return Target(
         name=host.name,
         platform=found.name if found else "",
@@ -108,12 +110,17 @@ def _target(host: Host, problems: list[Problem]) -> Target | None:
     )
 
 
+def _named(value: Any) -> Any:
+    """Take the name of what NetBox and Nautobot give as an object, a rack for instance."""
+    return value.get("name") if isinstance(value, Mapping) else value
+
+
 def _faults(host: Host) -> Iterator[Problem]:
     try:
         names.device_name(host.name)
     except ValueError as error:
         yield Problem(what=str(error), where="inventory", hint="letters, digits, dots, dashes, underscores")
-    rack: Any = host.get("rack")
+    rack = _named(host.get("rack"))
     try:
         names.rack_name(str(rack)) if rack else None
     except ValueError as error:

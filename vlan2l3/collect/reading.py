@@ -17,11 +17,11 @@ _SHELL = tuple(
     for rule in (
         r"(?:cat|ls) /(?:etc|proc|sys|usr/lib)/[A-Za-z0-9*._:@+/-]+",
         rf"ip(?: -[a-z0-9]+)* (?:addr|address|link|neigh|route|rule|maddr|vrf) show(?: {_NAME})*",
-        rf"bridge(?: -[a-z]+)* (?:vlan|fdb|link|mdb) show(?: {_NAME})*",
+        rf"bridge(?: -[a-z]+)* (?:(?:vlan|fdb|link|mdb) show|vlan tunnelshow)(?: {_NAME})*",
         rf"(?:net|nv|crm) show(?: {_NAME})+(?: -o json)?",
         r"nv config show(?: -o (?:yaml|json))?",
         rf"show(?: {_NAME})+",
-        r"hostname|hostnamectl|uname -a|dpkg-query -W|rpm -qa|ifquery -a(?: -o json)?",
+        r"hostname|hostnamectl|decode-syseeprom|uname -a|dpkg-query -W|rpm -qa|ifquery -a(?: -o json)?",
         rf"lldpctl(?: -f [a-z0-9]+)?|lldpcli show(?: {_NAME})+",
         r"ss -[a-zA-Z]+|sysctl(?: -a|(?: net\.[a-z0-9_.]+)+)",
         r"systemctl (?:list-units|show|status)(?: [A-Za-z0-9=.,-]+)*",

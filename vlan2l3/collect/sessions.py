@@ -12,6 +12,17 @@ from vlan2l3.collect.transports import Session
 
 _LOCK = threading.Lock()
 _OPEN: dict[int, Session] = {}
+_ENDED = threading.Event()
+
+
+def begin() -> None:
+    """Let sessions be opened."""
+    _ENDED.clear()
+
+
+def ended() -> bool:
+    """Tell whether no session may be opened any more."""
+    return _ENDED.is_set()
 
 
 def register(session: Session) -> None:
@@ -27,7 +38,8 @@ def forget(session: Session) -> None:
 
 
 def end_all() -> None:
-    """Close every open session; whoever waits for one gets a `LostError`."""
+    """Close every open session, and let no other be opened; whoever waits for one gets a `LostError`."""
+    _ENDED.set()
     with _LOCK:
         sessions = list(_OPEN.values())
         _OPEN.clear()

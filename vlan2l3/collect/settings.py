@@ -15,10 +15,7 @@ import msgspec
 from vlan2l3.errors import Problem, UsageError
 
 TABLES = ("inventory", "discover")
-_HINT = (
-    "the smallest one: `[inventory.options]` with `host_file = 'inventory/hosts.yaml'`; "
-    "or import files with `discover --from DIR`"
-)
+_HINT = "`vlan2l3 init` writes one to fill in; or import files with `discover --from DIR`"
 
 
 class InventorySource(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

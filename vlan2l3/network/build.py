@@ -15,7 +15,7 @@ from vlan2l3.names import Address, DeviceName, SegmentName
 from vlan2l3.network.coverage import Coverage
 from vlan2l3.network.doubts import Doubt
 from vlan2l3.network.fabric import Fabric
-from vlan2l3.network.gaps import Ledger, Specs, racks_of
+from vlan2l3.network.gaps import Ledger, racks_of
 from vlan2l3.network.graph import layer2, untagged_mismatches
 from vlan2l3.network.host_doubts import rack_of
 from vlan2l3.network.hosts import HostReader
@@ -28,11 +28,15 @@ from vlan2l3.network.model import Host, Network, PortRef, Station
 from vlan2l3.network.roles import with_roles
 from vlan2l3.network.segments import Membership, SegmentReader, name_segments
 from vlan2l3.network.sightings import Places, Sightings
-from vlan2l3.network.silent import silent_ports
+from vlan2l3.network.silent import lonely_ports, silent_ports
+from vlan2l3.network.specs import Specs, lost_lines, outcomes
 from vlan2l3.network.station_doubts import StationJudge
 from vlan2l3.network.stations import Owners, stations
 from vlan2l3.network.strangers import StrangerReader, Strangers
 from vlan2l3.network.switches import read_switch
+from vlan2l3.network.topics import accounts
+from vlan2l3.network.trunks import one_sided_vlans
+from vlan2l3.network.unanswered import Unanswered
 from vlan2l3.parse.reading import Reading
 
 
@@ -51,9 +55,13 @@ def build(
         membership=membership, fabric=builder.fabric, index=builder.index, hosts=hosts
     ).read()
     found, station_doubts = builder.stations(membership, hosts, places, strangers)
+    specs = Specs.of_devices(builder.entries)
+    asked, lines = outcomes(reading, builder.entries, specs), lost_lines(reading)
     ledger = Ledger(
         entries=builder.entries,
-        specs=Specs.of_devices(builder.entries),
+        specs=specs,
+        outcomes=asked,
+        lines=lines,
         racks=racks_of(builder.fabric.switches.values(), hosts, builder.entries),
         membership=membership,
         segments={segment.name: segment for segment in segments},
@@ -73,6 +81,7 @@ def build(
         answers=tuple(sorted(reading.answers, key=lambda a: (a.device, a.command, a.file))),
         unparsed=tuple(sorted(reading.unparsed, key=lambda u: (u.source, u.command, u.text))),
         gaps=ledger.gaps(reading, doubts),
+        devices=accounts(builder.entries, specs.platforms, asked, lines),
     )
     return network, coverage
 
@@ -124,6 +133,7 @@ class _Builder:
                 *peer_doubts,
                 *links.doubts,
                 *untagged_mismatches(fabric, cabling.links),
+                *one_sided_vlans(fabric, cabling.links),
             ),
         )
 
@@ -154,6 +164,7 @@ class _Builder:
         ).find()
         told = {entry.name: entry for entry in self.entries}
         doubts = [*strangers.doubts, *silent_ports(self.fabric, self.access, learned, hosts)]
+        doubts += lonely_ports(self.fabric, self.access, self.cabling.facing, learned, hosts)
         everybody = list(hosts)
         for host in strangers.hosts:
             entry = told.get(host.name, DeviceEntry(name=host.name, platform=""))
@@ -176,6 +187,7 @@ class _Builder:
             identities=self.identities,
             membership=membership,
             access=self.access - strangers.transit,
+            transit=self.access & strangers.transit,
             hosts=hosts,
             places=places,
         ).collect()
@@ -193,7 +205,10 @@ class _Builder:
             strange=strangers.ports,
             own={segment: frozenset(addresses) for segment, addresses in own.items()},
         )
-        return found, judge.doubts(found)
+        unanswered = Unanswered(
+            fabric=self.fabric, index=self.index, membership=membership, hosts=hosts, places=places
+        )
+        return found, [*judge.doubts(found), *unanswered.doubts()]
 
 
 def _is_host(entry: DeviceEntry) -> bool:

@@ -6,52 +6,24 @@ counts for every rack.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from vlan2l3 import platforms
 from vlan2l3.capture.manifest import DeviceEntry, Status
 from vlan2l3.names import DeviceName, RackName, SegmentName, rack_name
 from vlan2l3.network.coverage import Gap, GapKind
 from vlan2l3.network.doubts import Doubt
 from vlan2l3.network.model import Host, Segment, Switch, SwitchRole
 from vlan2l3.network.segments import Membership
-from vlan2l3.parse.reading import Answer, Reading, Unparsed
+from vlan2l3.network.specs import Lines, Outcome, Specs, lost
+from vlan2l3.parse.reading import Answer, Reading
 from vlan2l3.parse.records import Source
-from vlan2l3.platforms import CommandSpec, Platform
 
-# What a device may truly not have: its absence is an answer. Everything else every device has.
-_OPTIONAL = frozenset({
-    "mlag", "mlag-port", "lag-member", "stp", "stp-port", "gateway", "dhcp-relay", "acl-binding", "igmp",
-    "vni", "bond", "bridge-entry", "file",
-})  # fmt: skip
-_OPTIONAL_WORDS = ("mlag", "vpc", "spanning-tree", "/etc/")  # of commands read as a whole, without tables
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Specs:
-    """Hold what each device's platform knows of its commands; a thousand devices ask the same few."""
-
-    platforms: Mapping[str, Platform | None]
-    known: dict[tuple[str, str], CommandSpec | None]
-
-    @classmethod
-    def of_devices(cls, entries: Iterable[DeviceEntry]) -> Specs:
-        """Find the platform of every device."""
-        by_device = {entry.name: entry.platform for entry in entries}
-        found = {name: platforms.find(name) for name in set(by_device.values())}
-        return cls(platforms={device: found[name] for device, name in by_device.items()}, known={})
-
-    def of(self, answer: Answer) -> CommandSpec | None:
-        """Find what is known of the command an answer is to."""
-        platform = self.platforms.get(answer.device)
-        if platform is None:
-            return None
-        key = (platform.name, answer.command)
-        if key not in self.known:
-            self.known[key] = platform.spec(answer.command)
-        return self.known[key]
+_HINTS = {
+    Status.NOT_ASKED: "capture it again with this command",
+    Status.REFUSED: "capture it again with a login that may run this command",
+    Status.FAILED: "capture it again; where it fails again, type the command and look",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +32,8 @@ class Ledger:
 
     entries: tuple[DeviceEntry, ...]
     specs: Specs
+    outcomes: Mapping[str, Sequence[Outcome]]
+    lines: Lines
     racks: Mapping[DeviceName, RackName | None]
     membership: Membership
     segments: Mapping[SegmentName, Segment]
@@ -68,7 +42,7 @@ class Ledger:
     def gaps(self, reading: Reading, doubts: Iterable[Doubt]) -> tuple[Gap, ...]:
         """Write every gap, sorted; two doubts about one subject are one gap."""
         found: dict[tuple[GapKind, str], Gap] = {}
-        for gap in (*self._missing(reading), *self._unparsed(reading), *map(self._gap, doubts)):
+        for gap in (*self._missing(), *self._unparsed(reading), *map(self._gap, doubts)):
             known = found.get((gap.kind, gap.subject))
             found[gap.kind, gap.subject] = gap if known is None or (gap.blind and not known.blind) else known
         return tuple(found[key] for key in sorted(found))
@@ -82,6 +56,7 @@ class Ledger:
         return Gap(
             kind=doubt.kind,
             subject=doubt.subject,
+            devices=tuple(sorted({*doubt.devices, *(source.device for source in doubt.sources)})),
             racks=tuple(sorted(racks)),
             blind=doubt.blind,
             what=doubt.what,
@@ -93,52 +68,48 @@ class Ledger:
         rack = self.racks.get(DeviceName(device))
         return (rack,) if rack else ()
 
-    def _missing(self, reading: Reading) -> Iterable[Gap]:
-        """Name essential commands without data, of devices that gave anything at all."""
-        answers: dict[tuple[str, str], list[Answer]] = defaultdict(list)
-        for answer in reading.answers:
-            known = self.specs.of(answer)
-            if known is not None:
-                answers[answer.device, known.stands_for or known.command].append(answer)
+    def _missing(self) -> Iterable[Gap]:
+        """Name what was asked and has no answer, and what should have been, of devices that gave anything.
+
+        Only what is essential keeps a rack from being planned.
+        """
         for entry in self.entries:
-            platform = self.specs.platforms[entry.name]
-            if platform is None or entry.name not in self.read:
-                continue
-            for spec in platform.commands:
-                given = answers[entry.name, spec.command]
-                if not spec.essential or any(a.status == Status.DATA for a in given):
+            for outcome in self.outcomes[entry.name] if entry.name in self.read else ():
+                settled = outcome.status in (Status.DATA, Status.ABSENT)
+                if settled or not (outcome.spec.essential or outcome.missing):
                     continue
-                if any(a.status == Status.ABSENT for a in given) and _may_be_absent(spec):
-                    continue
-                state = "; ".join(sorted({f"{a.status}{f': {a.note}' if a.note else ''}" for a in given}))
                 yield Gap(
                     kind=GapKind.COMMAND_MISSING,
-                    subject=f"{entry.name} {spec.command}",
+                    subject=f"{entry.name} {outcome.command}",
+                    devices=(DeviceName(entry.name),),
                     racks=self._rack(entry.name),
-                    blind=True,
-                    what=f"{entry.name} gave no data for `{spec.command}` ({state or 'not asked'})",
-                    hint="capture it again with a login that may run this command",
+                    blind=outcome.spec.essential,
+                    what=f"{entry.name} gave no data for `{outcome.command}` ({outcome.words()})",
+                    about=outcome.command,
+                    reason=outcome.words(),
+                    hint=_HINTS[outcome.status],
                 )
 
     def _unparsed(self, reading: Reading) -> Iterable[Gap]:
-        lost: dict[tuple[str, str], list[Unparsed]] = defaultdict(list)
-        for line in reading.unparsed:
-            lost[line.source.device, line.command].append(line)
         for answer in reading.answers:
-            lines = sorted(lost.get((answer.device, answer.command), ()), key=lambda line: line.source)
-            missing = max(answer.expected - answer.parsed, len(lines))
-            if answer.status != Status.DATA or missing <= 0:
+            missing = lost(answer, self.lines)
+            if not missing:
                 continue
+            lines = self.lines.get((answer.device, answer.command), ())
             spec = self.specs.of(answer)
             first = f", the first: `{lines[0].text.strip()}` ({lines[0].reason})" if lines else ""
+            why = lines[0].reason if lines else "rows vanished without a trace"
             yield Gap(
                 kind=GapKind.LINES_UNPARSED,
                 subject=f"{answer.device} {answer.command}",
+                devices=(answer.device,),
                 racks=self._rack(answer.device),
                 # What no essential command says changes no link, VLAN, address or owner that a plan rests on.
                 blind=spec is None or spec.essential,
                 what=f"{missing} line(s) or row(s) of `{answer.command}` on {answer.device} were not"
                 f" understood{first}",
+                about=answer.command,
+                reason=why,
                 hint="report the shape, or waive it after reading the lines",
                 sources=tuple(line.source for line in lines) or (_file(answer),),
             )
@@ -146,13 +117,6 @@ class Ledger:
 
 def _file(answer: Answer) -> Source:
     return Source(device=answer.device, file=answer.file)
-
-
-def _may_be_absent(spec: CommandSpec) -> bool:
-    kinds = {table.record for table in spec.tables}
-    if kinds:
-        return kinds <= _OPTIONAL
-    return any(word in spec.command for word in _OPTIONAL_WORDS)
 
 
 def racks_of(

@@ -152,10 +152,11 @@ class PortReader:
 def _carried(
     mode: PortMode, bridging: Switchport | None, existing: frozenset[VlanId]
 ) -> tuple[VlanId | None, frozenset[VlanId]]:
-    """Give what passes the port: configured, and existing on the switch."""
+    """Give what passes the port: configured, and existing on the switch.
+
+    An access port of a desk tags the telephone's VLAN.
+    """
     if bridging is None or mode not in (PortMode.ACCESS, PortMode.TRUNK):
         return None, frozenset()
     untagged = bridging.untagged if bridging.untagged in existing else None
-    if mode is PortMode.ACCESS:
-        return untagged, frozenset()
     return untagged, (bridging.tagged & existing) - {untagged}

@@ -31,7 +31,8 @@ class Seen:
     Attributes:
         ports: access-side ports it was learned on, each with the row.
         addresses: IP addresses tied to it, each with who said so.
-        elsewhere: the first row that has it on a link between switches.
+        elsewhere: the first row that has it on a port that is on no access side.
+        behind: such a port leads to a machine nobody captured: there it hangs.
         bridged_by: hosts that have it behind a bridge of their own.
         asked: a routed interface that has it in its ARP or ND table.
     """
@@ -39,6 +40,7 @@ class Seen:
     ports: dict[PortRef, Source] = field(default_factory=dict)
     addresses: dict[Address, set[Source]] = field(default_factory=lambda: defaultdict(set))
     elsewhere: Source | None = None
+    behind: bool = False
     bridged_by: dict[DeviceName, Source] = field(default_factory=dict)
     asked: dict[PortRef, Source] = field(default_factory=dict)
     gateway_of: set[DeviceName] = field(default_factory=set)
@@ -46,13 +48,19 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sightings:
-    """Hold what is needed to collect sightings; `places` are the segments of hosts' interfaces."""
+    """Hold what is needed to collect sightings.
+
+    Attributes:
+        access: ports with machines, without those in `transit`, which lead to a switch nobody captured.
+        places: the segments of hosts' interfaces.
+    """
 
     fabric: Fabric
     index: Index
     identities: Identities
     membership: Membership
     access: frozenset[PortRef]
+    transit: frozenset[PortRef]
     hosts: tuple[Host, ...]
     places: Places
 
@@ -75,7 +83,9 @@ class Sightings:
                 port = PortRef(device=device, port=entry.interface)
                 if port in self.access:
                     found.ports.setdefault(port, entry.source)
-                elif found.elsewhere is None:
+                    continue
+                found.behind = found.behind or port in self.transit
+                if found.elsewhere is None:
                     found.elsewhere = entry.source
 
     def _own(self, seen: dict[Key, Seen]) -> None:

@@ -44,7 +44,11 @@ class StationJudge:
         found: dict[tuple[GapKind, str], Doubt] = {}
         for station in stations:
             seen = self.seen[station.segment, station.mac]
-            for doubt in (*self._unknown(station, seen), *self._places(station, seen)):
+            for doubt in (
+                *self._unknown(station, seen),
+                *self._unplaced(station, seen),
+                *self._places(station, seen),
+            ):
                 found.setdefault((doubt.kind, doubt.subject), doubt)
         return [*found.values(), *self._shared_addresses(stations)]
 
@@ -65,17 +69,42 @@ class StationJudge:
                 segments=(station.segment,),
                 sources=tuple(seen.ports[ref] for ref in group),
             )
-        if not seen.ports and not seen.bridged_by and seen.asked:
-            # Its port is not known, so it may stand in any rack of the segment.
+
+    def _unplaced(self, station: Station, seen: Seen) -> Iterator[Doubt]:
+        """Name an address of which nobody knows the port, by a MAC table or by its owner's links.
+
+        An unknown one that somebody talks to blinds: it may stand in any rack of the segment. A silent one
+        behind a switch nobody read is counted by the gap of that switch.
+        """
+        talks = station.kind is StationKind.UNKNOWN and bool(seen.asked)
+        if station.kind in _SWITCHES or seen.ports or seen.bridged_by or (seen.behind and not talks):
+            return
+        host = self.hosts.get(station.owner or "")
+        placed = host is not None and bool(host.legs)
+        addresses = ", ".join(map(str, station.addresses)) or "link-local only"
+        owner = f"belongs to {station.owner}" if station.owner else "belongs to nobody known"
+        if seen.asked and seen.elsewhere is None:
             ref = min(seen.asked, key=port_key)
             yield Doubt(
-                kind=GapKind.UNKNOWN_MAC,
+                kind=GapKind.ARP_WITHOUT_MAC,
                 subject=f"{ref} {station.mac}",
-                what=f"{station.mac} ({addresses or 'link-local only'}) is a neighbour on {ref} in"
-                f" {station.segment}, on no known port, and belongs to nobody known",
+                what=f"{station.mac} ({addresses}) is a neighbour on {ref} in {station.segment}, in no MAC"
+                f" table that was read, and {owner}",
                 hint="take the MAC tables again while it talks, or waive it and say whose it is",
                 segments=(station.segment,),
+                blind=talks,
                 sources=(seen.asked[ref],),
+            )
+        elif seen.elsewhere is not None and not placed:
+            yield Doubt(
+                kind=GapKind.MAC_WITHOUT_PORT,
+                subject=f"{station.segment} {station.mac}",
+                what=f"{station.mac} ({addresses}) in {station.segment} is in MAC tables on links to other"
+                f" switches only, on no port of its own, and {owner}",
+                hint="take the MAC tables again while it talks, or capture the switch it hangs on",
+                segments=(station.segment,),
+                blind=talks,
+                sources=(seen.elsewhere,),
             )
 
     def _places(self, station: Station, seen: Seen) -> Iterator[Doubt]:

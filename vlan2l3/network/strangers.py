@@ -22,8 +22,10 @@ from vlan2l3.network.identity import Identities, as_mac
 from vlan2l3.network.index import Index
 from vlan2l3.network.model import Host, Leg, PortMode, PortRef
 from vlan2l3.parse.records import LldpNeighbor, Source
+from vlan2l3.quote import printable
 
 # lldpd on a host sends a MAC, or the kernel's name of the interface.
+_QUOTED, _SAID = 120, 6  # characters of one text, texts of one machine
 _NIC_NAME = re.compile(r"(?:eth|en[a-z]|em|ib|bond|igb|ixgbe|mlxen|vmnic|net|lan)[0-9a-z.]*|p\d+p\d+")
 
 
@@ -101,16 +103,16 @@ class StrangerReader:
         behind = {mac for port in ports for mac in self.learned.get(self.fabric.logical(port), ())}
         where = ", ".join(map(str, ports[:4])) or ", ".join(hearers[:4])
         places = f"is seen by LLDP on {where}" if sightings else "was seen nowhere"
-        reason = "is not in the capture"
+        reason = "is in no inventory"
         if entry is not None:
             reason = f"gave nothing that could be read ({entry.note or _why(entry)})"
         count = f"; {len(behind)} MAC address(es) are learned behind it" if behind else ""
         # A neighbour on a routed or management port alone has no part in any VLAN that a plan moves.
         bridged = any(self._bridged(s) for s in sightings)
         return Doubt(
-            kind=GapKind.DEVICE_UNREAD,
+            kind=_kind(sightings, entry),
             subject=subject,
-            what=f"{subject} {places} and {reason}{count}",
+            what=f"{subject} {places} and {reason}{count}{_said(sightings)}",
             hint="capture it, or waive it in `vlan2l3.toml` and say who answers for it",
             devices=tuple(hearers),
             nodes=tuple(sorted({node for port in ports for node in self._nodes(port)})),
@@ -128,6 +130,29 @@ class StrangerReader:
     def _nodes(self, port: PortRef) -> Iterable[Node]:
         found = self.fabric.ports.get(self.fabric.logical(port))
         return ((port.device, vlan) for vlan in found.vlans) if found else ()
+
+
+def _kind(sightings: list[Sighting], entry: DeviceEntry | None) -> GapKind:
+    """Tell the inventory's devices from others, and hosts a switch sees from everything else."""
+    host = any(s.port is not None for s in sightings) and _looks_like_a_host(sightings)
+    if entry is None:
+        return GapKind.UNKNOWN_HOST if host else GapKind.UNKNOWN_NEIGHBOR
+    return GapKind.HOST_UNREAD if host else GapKind.DEVICE_UNREAD
+
+
+def _said(sightings: list[Sighting]) -> str:
+    """Quote what a machine says of itself, as far as it is not its name."""
+    said = {
+        f"{name} {printable(text)[:_QUOTED]!r}"
+        for s in sightings
+        for name, text in (
+            (f"{s.neighbor.protocol} chassis", s.neighbor.chassis),
+            ("description", s.neighbor.system_description),
+            ("port", s.neighbor.port),
+        )
+        if text.strip()
+    }
+    return f"; it calls itself {', '.join(sorted(said)[:_SAID])}" if said else ""
 
 
 def _why(entry: DeviceEntry) -> str:

@@ -98,10 +98,9 @@ def _read_as(raw: Raw, spec: CommandSpec) -> Rows:
         inner = read_answer(replace(raw, text=data["output"]))
         return _inside(inner, "output")
     known = quirks.of(raw.platform)
-    wanted = tuple(
-        table for table in spec.tables if bool(table.template or table.pattern) == (form == "text")
-    )
-    reader = spec.reader if spec.format == form else spec.text_reader
+    wanted = tuple(table for table in spec.tables if form == ("text" if table.is_text else "json"))
+    others = {"text": spec.text_reader, "xml": spec.xml_reader}
+    reader = spec.reader if spec.format == form else others.get(form, "")
     read_by = known.readers[reader] if reader else None
     if not wanted and read_by is None:
         raise ValueError(f"the answer is {form}, and only {spec.format} is understood for this command")
@@ -114,7 +113,9 @@ def _read_as(raw: Raw, spec: CommandSpec) -> Rows:
 
 
 def _form(raw: Raw, spec: CommandSpec) -> tuple[str, Any]:
-    """Tell JSON from text, and the text that EOS wraps into JSON (`output`) from both."""
+    """Tell JSON and XML from text, and the text that EOS wraps into JSON (`output`) from them."""
+    if raw.text.lstrip().startswith(("<?xml", "<rpc-reply")):
+        return "xml", None
     if raw.text.lstrip()[:1] not in ("{", "["):
         return "text", None
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from vlan2l3 import names
@@ -44,7 +45,7 @@ def switch(records: tuple[Record, ...], platform: str, *, vrf_rule: str, tag_rul
         _gateways,
         lambda rows: _once(rows, file),
         _first,
-        lambda rows: _mst(rows, blocks) if text else rows,
+        lambda rows: _with_mapping(rows, blocks) if text else rows,
     )
     for step in steps:
         records = step(records)
@@ -60,7 +61,8 @@ def _stated(blocks: tuple[config.Block, ...], platform: str, rule: str) -> Mappi
         for child in block.children:
             match = re.fullmatch(rule, child.text)
             if match:
-                found[convert.interface(platform, block.text.removeprefix("interface "))] = match[1]
+                with suppress(ValueError):  # no name of an interface; reading the configuration reports it
+                    found[convert.interface(platform, block.text.removeprefix("interface "))] = match[1]
     return found
 
 
@@ -85,9 +87,13 @@ def _addresses(
 
 def _tags(records: tuple[Record, ...], tags: Mapping[InterfaceName, str]) -> tuple[Record, ...]:
     """Give a sub-interface its tag, which need not be the number in its name."""
+    known: dict[InterfaceName, VlanId] = {}
+    for name, tag in tags.items():
+        with suppress(ValueError):  # no VLAN id; reading the configuration reports it
+            known[name] = names.vlan_id(tag)
     return tuple(
-        replace(record, vlan=names.vlan_id(tags[record.name]))
-        if isinstance(record, Port) and record.sort == "vlan" and record.name in tags
+        replace(record, vlan=known[record.name])
+        if isinstance(record, Port) and record.sort == "vlan" and record.name in known
         else record
         for record in records
     )
@@ -174,6 +180,14 @@ def _key(record: Record) -> tuple[str, ...]:
 
 def _is_partial(record: Record) -> bool:
     return isinstance(record, StpPort) and not record.role
+
+
+def _with_mapping(records: tuple[Record, ...], blocks: tuple[config.Block, ...]) -> tuple[Record, ...]:
+    """Map VLANs to MST instances; a mapping with a number that is none leaves all of them unknown."""
+    try:
+        return _mst(records, blocks)
+    except ValueError:
+        return records
 
 
 def _mst(records: tuple[Record, ...], blocks: tuple[config.Block, ...]) -> tuple[Record, ...]:

@@ -1,4 +1,4 @@
-"""Read the text of `show spanning-tree`, which EOS and NX-OS lay out alike.
+"""Read the text of `show spanning-tree`, which EOS, NX-OS and IOS lay out alike.
 
 Comes in: the text. Goes out: instances and their ports. Every line is an instance's, a port's, or a heading;
 what is none of them is reported with its number.
@@ -16,7 +16,7 @@ from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.reading import Unparsed
 from vlan2l3.parse.records import Record, StpInstance, StpPort
 
-_ROLES = {
+ROLES = {
     "desg": "designated",
     "altn": "alternate",
     "back": "backup",
@@ -29,17 +29,20 @@ _ROLES = {
     "master": "master",
     "disabled": "disabled",
 }
-_STATES = {
+STATES = {
     "fwd": "forwarding",
     "blk": "blocking",
     "lrn": "learning",
     "lis": "blocking",
     "bkn": "blocking",
+    "lbk": "blocking",
     "dis": "discarding",
     "forwarding": "forwarding",
     "discarding": "discarding",
     "learning": "learning",
     "blocking": "blocking",
+    "broken": "blocking",
+    "listening": "blocking",
     "disabled": "discarding",
 }
 _INSTANCE = re.compile(r"(?:VL(?:AN)?(?P<vlan>\d+)|MST\d+)")
@@ -53,8 +56,8 @@ _ADDRESS = re.compile(r"\s+Address\s+(?P<value>[0-9a-fA-F.:]+)")
 _COST = re.compile(r"\s+Cost\s+(?P<value>\d+)(?: \(Ext\) (?P<internal>\d+) \(Int\))?")
 _ROOT_PORT = re.compile(r"\s+Port\s+\d+\s+\((?P<value>[^)]+)\)")
 _HEADINGS = re.compile(
-    r"\s*Spanning tree enabled protocol \S+|\s*This bridge is the root|\s*Hello Time .*|Interface\s+Role\s.*"
-    r"|[ -]+|\S*[#>].*"
+    r"\s*Spanning tree enabled protocol \S+|\s*This bridge is the root|\s*Hello Time .*|\s*Aging Time +\d+.*"
+    r"|Interface\s+Role\s.*|\s*(?:UplinkFast|BackboneFast) enabled|[ -]+|\S*[#>].*"
 )
 
 
@@ -77,21 +80,25 @@ def spanning_tree(raw: Raw) -> Rows:
     unparsed: list[Unparsed] = []
     expected = 0
     instance: _Open | None = None
-    for number, line in enumerate(raw.text.splitlines(), start=1):
-        if not line.strip():
+    for number, line in enumerate(map(str.rstrip, raw.text.splitlines()), start=1):
+        if not line:
             continue
         named = _INSTANCE.fullmatch(line.strip())
         expected += bool(named)
-        if named:
-            records += _closed(raw, instance, unparsed)
-            vlans = frozenset({names.vlan_id(named["vlan"])}) if named["vlan"] else frozenset()
-            instance = _Open(line=number, name=named[0], vlans=vlans)
-        elif (port := _known_port(line)) and instance:
-            expected += 1
-            records.append(_port(raw, number, instance.name, port))
-        elif not (_HEADINGS.fullmatch(line) or (instance and _detail(raw, instance, line))):
-            expected += 1
-            unparsed.append(raw.unparsed(line, "neither an instance's line nor a port's", line=number))
+        port = _known_port(line)
+        expected += bool(port and instance)
+        try:
+            if named:
+                records += _closed(raw, instance, unparsed)
+                instance = None
+                instance = _opened(number, named)
+            elif port and instance:
+                records.append(_port(raw, number, instance.name, port))
+            elif not (_HEADINGS.fullmatch(line) or (instance and _detail(raw, instance, line))):
+                raise ValueError("neither an instance's line nor a port's")  # noqa: TRY301  as any misfit
+        except ValueError as error:
+            expected += not (named or (port and instance))
+            unparsed.append(raw.unparsed(line, str(error), line=number))
     records += _closed(raw, instance, unparsed)
     return Rows(
         records=tuple(records),
@@ -101,9 +108,14 @@ def spanning_tree(raw: Raw) -> Rows:
     )
 
 
+def _opened(line: int, named: re.Match[str]) -> _Open:
+    vlans = frozenset({names.vlan_id(named["vlan"])}) if named["vlan"] else frozenset()
+    return _Open(line=line, name=named[0], vlans=vlans)
+
+
 def _known_port(line: str) -> re.Match[str] | None:
     port = _PORT.fullmatch(line)
-    known = port and port["role"].lower() in _ROLES and port["state"].lower() in _STATES
+    known = port and port["role"].lower() in ROLES and port["state"].lower() in STATES
     return port if known else None
 
 
@@ -112,8 +124,8 @@ def _port(raw: Raw, number: int, instance: str, port: re.Match[str]) -> StpPort:
         source=raw.at(number),
         instance=instance,
         interface=convert.interface(raw.platform, port["name"]),
-        role=_ROLES[port["role"].lower()],
-        state=_STATES[port["state"].lower()],
+        role=ROLES[port["role"].lower()],
+        state=STATES[port["state"].lower()],
         cost=int(port["cost"]),
         edge="edge" in (port["type"] or "").lower(),
     )

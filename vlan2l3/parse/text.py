@@ -58,12 +58,13 @@ class _Complaints(logging.Handler):
 
 
 def lines(text: str, wrapped: str = "") -> tuple[Line, ...]:
-    """Split an answer into logical lines without blank ones, joining those that `wrapped` matches."""
+    """Split an answer into logical lines without blank ones or tabs, joining those that `wrapped` matches."""
     joined: list[Line] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, written in enumerate(text.splitlines(), start=1):
+        line = written.expandtabs()
         if not line.strip():
             continue
-        if wrapped and joined and re.match(wrapped, line.expandtabs()):
+        if wrapped and joined and re.match(wrapped, line):
             above = joined[-1]
             joined[-1] = Line(number=above.number, text=f"{above.text.rstrip()} {line.strip()}")
         else:
@@ -77,7 +78,7 @@ def matches(platform: str, template: str, content: tuple[Line, ...]) -> tuple[Ma
     Raises:
         ValueError: when TTP gives up, or complains in its log.
     """
-    numbered = "\n".join(("", *(f"{line.number}:{line.text.expandtabs()}" for line in content), ""))
+    numbered = "\n".join(("", *(f"{line.number}:{line.text}" for line in content), ""))
     complaints = _Complaints()
     logger = logging.getLogger("ttp")
     logger.addHandler(complaints)

@@ -1,6 +1,7 @@
 """Assemble a rack's plan and check it.
 
-Comes in: the `Target` and the digest of what it was made from. Goes out: a `Plan`.
+Comes in: the `Target`, the digest of what it was made from, and the hash of the coverage ledger. Goes out: a
+`Plan`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from vlan2l3.plan.start import start_state
 NUMBERING = 10
 
 
-def build(target: Target, *, capture: str, digest: str) -> Plan:
+def build(target: Target, *, capture: str, digest: str, ledger: str) -> Plan:
     """Order the steps, number them, and check every state they pass through.
 
     Raises:
@@ -30,7 +31,15 @@ def build(target: Target, *, capture: str, digest: str) -> Plan:
     )
     start = start_state(target)
     states = check(start, steps, target)
-    return Plan(target=target, capture=capture, digest=digest, steps=steps, states=states, start=start)
+    return Plan(
+        target=target,
+        capture=capture,
+        digest=digest,
+        ledger=ledger,
+        steps=steps,
+        states=states,
+        start=start,
+    )
 
 
 def pilot(target: Target) -> HostTarget:

@@ -120,12 +120,14 @@ class Step:
 class Plan:
     """Hold a rack's plan.
 
-    `states` counts the states that were checked; `digest` is over the captures, the intent and this version.
+    `states` counts the states that were checked; `digest` is over the captures, the intent and this version;
+    `ledger` is the hash of what was known and not known of the network.
     """
 
     target: Target
     capture: str
     digest: str
+    ledger: str
     steps: tuple[Step, ...]
     states: int
     start: State

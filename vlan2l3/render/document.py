@@ -87,13 +87,18 @@ class SubnetDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """Give the whole plan; `digest` is over the capture, the intent and the tool's version."""
+    """Give the whole plan.
+
+    `digest` is over the capture, the intent and the tool's version; `ledger` is the hash of the coverage
+    ledger, as `vlan2l3 coverage` shows it.
+    """
 
     format: int = FORMAT
     tool: str
     rack: str
     capture: str
     digest: str
+    ledger: str
     states_checked: int
     hosts: tuple[HostDocument, ...]
     stays: tuple[StayDocument, ...]
@@ -111,6 +116,7 @@ def document(
         rack=target.rack,
         capture=plan.capture,
         digest=plan.digest,
+        ledger=plan.ledger,
         states_checked=plan.states,
         hosts=tuple(
             HostDocument(

@@ -46,6 +46,8 @@ def _header(before: PlanDocument, after: PlanDocument) -> list[str]:
         said.append(f"it was written by {before.tool}, this is {after.tool}")
     if before.digest != after.digest:
         said.append("the capture or the intent changed")
+    if before.ledger != after.ledger:
+        said.append("the coverage ledger changed: more or less of the network is known than the plan says")
     return said
 
 

@@ -15,6 +15,9 @@ from vlan2l3.collect.credentials import Credentials
 from vlan2l3.collect.settings import Discover
 from vlan2l3.collect.targets import Target
 
+LONGEST = 20
+"""How many times the timeout an answer may take in all: a byte now and then is no answer."""
+
 
 class UnreachableError(Exception):
     """Report that nobody answered; another attempt, or another way, may help."""

@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 import paramiko
-from netmiko import NetmikoAuthenticationException, NetmikoBaseException
+from netmiko import NetmikoBaseException
 from netmiko.base_connection import BaseConnection
 from netmiko.ssh_dispatcher import CLASS_MAPPER
 
@@ -21,17 +21,44 @@ from vlan2l3.collect.allow import AllowList, Question
 from vlan2l3.collect.credentials import Credentials
 from vlan2l3.collect.settings import Discover
 from vlan2l3.collect.targets import Target
-from vlan2l3.collect.transports import LostError, Session, UnreachableError, one_line, ssh
+from vlan2l3.collect.transports import LONGEST, LostError, Session, one_line, ssh
 
 _PAGER = re.compile(
     r"(?i)(-+ ?\(?more(?: \d+%)?\)? ?-+|<---? ?more ?---?>|press any key to continue)[^\n]{0,60}$"
 )
-_TAIL = 400
-_PAUSE = 0.01
+_TAIL = 400  # characters; no prompt and no pager is longer
+_CHUNK = 65536
+_PAUSE = 0.25
 _QUIET = 2.0
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]")
 _HARMLESS = frozenset({"", "exit", "quit", "logout"})
 """What netmiko writes to find the prompt and to leave."""
+
+
+class _Coming:
+    """Hold an answer while it comes; the tail is what the end of it is looked for in."""
+
+    def __init__(self) -> None:
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self.tail = ""
+        self.begun = self.heard = time.monotonic()
+
+    def take(self, data: bytes) -> None:
+        """Add what came."""
+        self._chunks.append(data)
+        self._size += len(data)
+        recent = b"".join(self._chunks[-_TAIL:])[-_TAIL:]
+        self.tail = _clean(recent.decode("utf-8", "replace"))
+        self.heard = time.monotonic()
+
+    def text(self) -> str:
+        """Give all that came."""
+        return _clean(b"".join(self._chunks).decode("utf-8", "replace"))
+
+    def lost(self, reason: str) -> LostError:
+        """Say why there is no more, and keep what there is."""
+        return LostError(f"{reason}, {self._size} bytes had come", self.text())
 
 
 class Cli:
@@ -39,45 +66,67 @@ class Cli:
 
     def __init__(self, connection: BaseConnection, prompt: str, timeout: float) -> None:
         self._connection = connection
+        channel: Any = connection.remote_conn
+        channel.settimeout(_PAUSE)
+        self._channel = channel
         self._timeout = timeout
         self._prompt = prompt
+        escaped = re.escape(prompt)
+        self._prompts = (
+            rf"(?:(?:^|\n)(?:\{{\w+:\w+\}}\s*)?{escaped}\s*)"  # Junos puts `{{master:0}}` in front
+        )
+        self._end = re.compile(rf"{self._prompts}{{2,}}$")
+        self._single = re.compile(rf"{self._prompts}$")
 
     def ask(self, question: Question) -> str:
         """Send one line, and an empty one behind it; two prompts in a row are the end."""
-        prompt = re.escape(self._prompt)
-        end = re.compile(rf"(?:^|\n){prompt}\s*(?:\{{\w+:\w+\}}\s*)?{prompt}\s*$")
-        single = re.compile(rf"(?:^|\n){prompt}\s*$")
-        text = ""
+        coming = _Coming()
         try:
+            self._nothing_is_left()
             self._connection.write_channel(f"{question.line}\n")
             self._connection.write_channel("\n")
-            heard = nudged = time.monotonic()
-            while not end.search(text[-_TAIL:]):
-                more = self._clean(self._connection.read_channel())
-                now = time.monotonic()
-                if more:
-                    text, heard = text + more, now
-                    continue
-                if _PAGER.search(text[-_TAIL:]) and now - heard > _PAUSE * 10:
-                    raise LostError("a pager stopped the answer although paging was turned off", text)
-                if now - heard > self._timeout:
-                    reason = f"no byte for {self._timeout:g} s, {len(text)} characters had come"
-                    raise LostError(reason, text)
-                if single.search(text[-_TAIL:]) and now - max(heard, nudged) > _QUIET:
-                    self._connection.write_channel("\n")  # it dropped what was typed ahead
-                    nudged = now
-                time.sleep(_PAUSE)
+            self._listen(coming)
         except (NetmikoBaseException, paramiko.SSHException, OSError, EOFError) as error:
-            raise LostError(f"the session broke: {one_line(error)}", text) from None
-        return self._answer(text, question.line)
+            raise coming.lost(f"the session broke: {one_line(error)}") from None
+        return self._answer(coming.text(), question.line)
 
-    def _clean(self, text: str) -> str:
-        return _ESCAPES.sub("", text).replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "")
+    def _listen(self, coming: _Coming) -> None:
+        """Wait for the end of an answer."""
+        while not self._end.search(coming.tail):
+            if time.monotonic() - coming.begun > LONGEST * self._timeout:
+                raise coming.lost(f"no end after {LONGEST * self._timeout:g} s")
+            try:
+                data = self._channel.recv(_CHUNK)
+            except TimeoutError:
+                self._doubt(coming)
+                continue
+            if not data:
+                raise EOFError("the other side hung up")
+            coming.take(data)
+
+    def _doubt(self, coming: _Coming) -> None:
+        """Ask whether a silence is the end of an answer, or of the session."""
+        silent = time.monotonic() - coming.heard
+        if _PAGER.search(coming.tail):
+            raise coming.lost("a pager stopped the answer although paging was turned off")
+        if silent > self._timeout:
+            raise coming.lost(f"no byte for {self._timeout:g} s")
+        if self._single.search(coming.tail) and silent > _QUIET:
+            self._connection.write_channel("\n")  # it dropped what was typed ahead
+            coming.heard = time.monotonic()
+
+    def _nothing_is_left(self) -> None:
+        """Make sure that nothing of the answer before is still coming."""
+        left = b""
+        while self._channel.recv_ready():
+            left += self._channel.recv(_CHUNK)
+        text = _clean(left.decode("utf-8", "replace")).strip()
+        if text not in ("", self._prompt):
+            raise LostError("the answer before went on after its end", text)
 
     def _answer(self, text: str, line: str) -> str:
         """Cut the echo in front and the prompts behind."""
-        prompt = re.escape(self._prompt)
-        body = re.sub(rf"(?:(?:^|\n){prompt}\s*(?:\{{\w+:\w+\}}\s*)?)+$", "\n", text)
+        body = re.sub(rf"{self._prompts}+$", "\n", text)
         first, newline, rest = body.partition("\n")
         echoed = " ".join(first.split()).endswith(" ".join(line.split()))
         return rest.lstrip("\n") if newline and echoed else body.lstrip("\n")
@@ -85,6 +134,11 @@ class Cli:
     def close(self) -> None:
         """End the session without asking it to save or confirm anything."""
         self._connection.paramiko_cleanup()
+
+
+def _clean(text: str) -> str:
+    """Take out what a terminal would act on, and the carriage returns."""
+    return _ESCAPES.sub("", text).replace("\r", "") if "\r" in text or "\x1b" in text else text
 
 
 def open_session(target: Target, credentials: Credentials, settings: Discover, allowed: AllowList) -> Session:
@@ -121,10 +175,8 @@ def open_session(target: Target, credentials: Credentials, settings: Discover, a
         except BaseException:
             connection.paramiko_cleanup()
             raise
-    except NetmikoAuthenticationException as error:
-        raise ssh.trouble(_cause(error), target, credentials) from None
     except (NetmikoBaseException, paramiko.SSHException, OSError, EOFError, ValueError) as error:
-        raise _unusable(error, target, credentials) from None
+        raise ssh.trouble(error, target, credentials) from None
 
 
 def _guarded(kind: type[BaseConnection], allowed: AllowList, credentials: Credentials) -> Any:
@@ -146,15 +198,3 @@ def _guarded(kind: type[BaseConnection], allowed: AllowList, credentials: Creden
             super().write_channel(out_data)
 
     return Guarded
-
-
-def _cause(error: BaseException) -> BaseException:
-    """Give what paramiko said, which netmiko wraps into a page of advice."""
-    return error.__cause__ or error.__context__ or error
-
-
-def _unusable(error: BaseException, target: Target, credentials: Credentials) -> Exception:
-    found = ssh.trouble(_cause(error), target, credentials)
-    if isinstance(found, UnreachableError) and not isinstance(_cause(error), paramiko.SSHException | OSError):
-        return UnreachableError(f"{target.address}: no usable prompt after login: {one_line(error)}")
-    return found

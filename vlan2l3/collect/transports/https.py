@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from typing import Any
 
 import requests
@@ -14,7 +15,7 @@ import requests
 from vlan2l3.collect.credentials import Credentials
 from vlan2l3.collect.settings import Discover
 from vlan2l3.collect.targets import Target
-from vlan2l3.collect.transports import LostError, RefusedError, UnreachableError, one_line
+from vlan2l3.collect.transports import LONGEST, LostError, RefusedError, UnreachableError, one_line
 
 PORT = 443
 _DENIED = (401, 403)
@@ -58,6 +59,7 @@ class Rpc:
 
     def _post(self, request: Any, kept: bytearray) -> None:
         """Send a request and keep what comes, however far it comes."""
+        begun = time.monotonic()
         with self._session.post(self._url, json=request, timeout=self._times, stream=True) as response:
             if response.status_code in _DENIED:
                 raise RefusedError(f"{self._url} refused the login of {self._login}; not tried again")
@@ -65,6 +67,8 @@ class Rpc:
                 raise LostError(f"{self._url} answered with HTTP {response.status_code}")
             for chunk in response.iter_content(_CHUNK):
                 kept += chunk
+                if time.monotonic() - begun > LONGEST * self._times[1]:
+                    raise LostError(f"no end after {LONGEST * self._times[1]:g} s", _text(kept))
 
     def close(self) -> None:
         """End the session."""

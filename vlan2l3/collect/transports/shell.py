@@ -7,6 +7,7 @@ asks for a password, and without it where sudo does not let us.
 from __future__ import annotations
 
 import re
+import time
 
 import paramiko
 
@@ -14,7 +15,7 @@ from vlan2l3.collect.allow import AllowList, Question
 from vlan2l3.collect.credentials import Credentials
 from vlan2l3.collect.settings import Discover
 from vlan2l3.collect.targets import Target
-from vlan2l3.collect.transports import LostError, Session, one_line, ssh
+from vlan2l3.collect.transports import LONGEST, LostError, Session, one_line, ssh
 
 _CHUNK = 65536
 _NO_STATUS = -1  # what paramiko gives, too, when the session went away before it
@@ -44,6 +45,7 @@ class Shell:
         self._allowed.permit(line)
         transport = self._client.get_transport()
         kept = bytearray()
+        begun = time.monotonic()
         if transport is None:
             raise LostError("the session is closed")
         try:
@@ -52,6 +54,8 @@ class Shell:
                 channel.exec_command(line)
                 while chunk := channel.recv(_CHUNK):
                     kept += chunk
+                    if time.monotonic() - begun > LONGEST * self._timeout:
+                        raise LostError(f"no end after {LONGEST * self._timeout:g} s", _text(kept))
                 complaints = bytearray()
                 while chunk := channel.recv_stderr(_CHUNK):
                     complaints += chunk

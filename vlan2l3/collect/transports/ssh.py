@@ -7,10 +7,12 @@ takes an unknown host key.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import paramiko
+from paramiko.ssh_exception import NoValidConnectionsError
 
 from vlan2l3.collect.credentials import Credentials
 from vlan2l3.collect.settings import Discover
@@ -28,7 +30,7 @@ def keys_only(credentials: Credentials) -> bool:
 def trouble(error: BaseException, target: Target, credentials: Credentials) -> Exception:
     """Turn what paramiko raises into what a session raises, with a hint that helps."""
     where = f"{target.address}:{target.port or PORT}"
-    chain = [e for e in (error, error.__cause__, error.__context__) if e is not None]
+    chain = tuple(_chain(error))
     for fault in chain:
         said = one_line(fault)
         if isinstance(fault, paramiko.BadHostKeyException):
@@ -40,7 +42,25 @@ def trouble(error: BaseException, target: Target, credentials: Credentials) -> E
         if isinstance(fault, paramiko.AuthenticationException):
             login = f"{credentials.username} with {credentials.source}"
             return RefusedError(f"{where} refused the login of {login}; not tried again")
-    return UnreachableError(f"{where}: {one_line(error)}")
+    return UnreachableError(f"{where}: {_why(chain)}")
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """Give a fault and all that led to it; netmiko and NAPALM each wrap what is below them."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _why(chain: tuple[BaseException, ...]) -> str:
+    """Say why nobody answered, or what came instead of a prompt."""
+    for fault in reversed(chain):
+        if isinstance(fault, NoValidConnectionsError):  # the reason is in a table of addresses
+            tried = fault.errors.values()
+            return next((str(e.strerror) for e in tried if isinstance(e, OSError)), one_line(fault))
+        if isinstance(fault, paramiko.SSHException | OSError | EOFError):
+            return one_line(fault)
+    return f"no usable prompt after login: {one_line(chain[0])}"
 
 
 def known_hosts(settings: Discover) -> str:

@@ -24,6 +24,7 @@ READERS: dict[str, Callable[[Raw], Rows]] = {
     "hostnamectl": host.read_hostnamectl,
     "igmp": proc.read_igmp,
     "igmp6": proc.read_igmp6,
+    "kept": host.read_kept,
     "listing": host.read_listing,
     "lldp": lldp.read_neighbors_json,
     "lldp-text": lldp.read_neighbors_text,

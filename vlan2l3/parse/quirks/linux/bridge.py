@@ -10,6 +10,7 @@ addresses a card listens to and the remote ends of VXLAN, and rows whose address
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -33,11 +34,28 @@ _VLAN_ROW = re.compile(
 )
 
 
-class _Station(msgspec.Struct):
+class Station(msgspec.Struct):
+    """Hold one row of a bridge's table as it was printed.
+
+    `peer` is the far end of the tunnel that the address is behind; `own` tells the interface's own table
+    (`self`) from the bridge's.
+    """
+
     mac: str
     ifname: str
     master: str = ""
     state: str = ""
+    vlan: int | None = None
+    peer: str = msgspec.field(default="", name="dst")
+    flags: list[str] = []
+
+    @property
+    def own(self) -> bool:
+        """Tell whether the row is the interface's own and not the bridge's."""
+        return "self" in self.flags
+
+
+MakeStation = Callable[[Station, Source], tuple[Record, ...]]
 
 
 class _Vlan(msgspec.Struct):
@@ -52,35 +70,57 @@ class _Port(msgspec.Struct):
 
 
 def read_stations_json(raw: Raw) -> Rows:
-    """Read `bridge -j fdb show`."""
+    """Read `bridge -j fdb show` of a host."""
+    return stations_json(raw, _station)
+
+
+def read_stations_text(raw: Raw) -> Rows:
+    """Read `bridge fdb show` of a host."""
+    return stations_text(raw, _station)
+
+
+def stations_json(raw: Raw, make: MakeStation) -> Rows:
+    """Read `bridge -j fdb show` with what makes records of a row."""
 
     def row(item: object, source: Source) -> tuple[Record, ...]:
-        return _station(msgspec.convert(item, _Station), source)
+        if isinstance(item, dict) and "ifname" not in item:  # `dev` up to iproute2 4.14, and on Cumulus 3
+            item = {**item, "ifname": item.get("dev")}
+        return make(_checked(msgspec.convert(item, Station)), source)
 
     return read_items(raw, row)
 
 
-def read_stations_text(raw: Raw) -> Rows:
-    """Read `bridge fdb show`."""
+def stations_text(raw: Raw, make: MakeStation) -> Rows:
+    """Read `bridge fdb show` with what makes records of a row."""
 
     def row(line: str, source: Source) -> tuple[Record, ...]:
         address, *words = line.split()
         found = options(words, valued=_FDB_KEYS, flags=_FDB_FLAGS | _STATES)
         if "dev" not in found:
             raise ValueError("no interface is named")
-        state = next((word for word in found if word in _STATES), "")
-        return _station(
-            _Station(mac=address, ifname=found["dev"], master=found.get("master", ""), state=state), source
+        station = Station(
+            mac=address,
+            ifname=found["dev"],
+            master=found.get("master", ""),
+            state=next((word for word in found if word in _STATES), ""),
+            vlan=number(found["vlan"]) if "vlan" in found else None,
+            peer=found.get("dst", ""),
+            flags=[word for word in found if word in _FDB_FLAGS],
         )
+        return make(_checked(station), source)
 
     return read_lines(raw, row)
 
 
-def _station(row: _Station, source: Source) -> tuple[Record, ...]:
-    address = mac(row.mac)
-    port = interface_name(row.ifname)
+def _checked(row: Station) -> Station:
     if row.state not in _STATES:
         raise ValueError(f"{row.state!r} is not a state of a bridge's entry")
+    return row
+
+
+def _station(row: Station, source: Source) -> tuple[Record, ...]:
+    address = mac(row.mac)
+    port = interface_name(row.ifname)
     if not row.master or int(address[:2], 16) & 1:
         return ()
     record = BridgeEntry(
@@ -91,6 +131,13 @@ def _station(row: _Station, source: Source) -> tuple[Record, ...]:
         source=source,
     )
     return (record,)
+
+
+def _by_port(decoded: object) -> object:
+    """Make a list of what iproute2 up to 4.14, and Cumulus 3, print: port -> its VLANs."""
+    if not isinstance(decoded, dict):
+        return decoded
+    return [{"ifname": name, "vlans": vlans} for name, vlans in decoded.items()]
 
 
 def read_vlans_json(raw: Raw) -> Rows:
@@ -104,7 +151,7 @@ def read_vlans_json(raw: Raw) -> Rows:
         ]
         return (_switchport(interface_name(found.ifname), vlans, source),)
 
-    return read_items(raw, row)
+    return read_items(raw, row, listed=_by_port)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -61,6 +61,14 @@ def read_listing(raw: Raw) -> Rows:
     return ledger.close(1)
 
 
+def read_kept(raw: Raw) -> Rows:
+    """Keep what a tool printed whole, under its command without options: later stages search its text."""
+    ledger = Ledger(raw=raw)
+    named = " ".join(word for word in raw.command.split() if not word.startswith("-"))
+    ledger.accept([_kept(raw, named)])
+    return ledger.close(1)
+
+
 def read_hostname(raw: Raw) -> Rows:
     """Read `/etc/hostname`: the name, in a file that may have comments."""
     ledger = Ledger(raw=raw)

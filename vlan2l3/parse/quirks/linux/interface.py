@@ -34,7 +34,8 @@ class Link:
         lower: the interface below, as printed behind `@` or under `link`.
         kind: the driver family (`bond`, `vlan`, `tun`); empty for hardware and for the loopback.
         slave_kind: the family of its master.
-        detail: the family's own facts: `id`, `type`, `mode`, `active_slave`, `partner_mac`.
+        detail: the family's own facts (`id`, `type`, `mode`, `partner_mac`), and with `slave_` before them
+            what it is to its master (`slave_state`, `slave_mii_status`).
         burned_in: the addresses under `perm_hwaddr` or `permaddr`.
     """
 

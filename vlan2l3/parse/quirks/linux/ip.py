@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -20,7 +20,7 @@ from vlan2l3.parse.quirks.linux import interface
 from vlan2l3.parse.quirks.linux.interface import Link
 from vlan2l3.parse.quirks.linux.rows import Ledger, excerpt, json_list, lines, number, options
 from vlan2l3.parse.raw import Raw, Rows
-from vlan2l3.parse.records import PortAddress, Source
+from vlan2l3.parse.records import PortAddress, Record, Source
 
 _HEAD = re.compile(r"[0-9]+: (?P<name>[^@\s]+?)(?:@(?P<lower>\S+))?: <(?P<flags>[A-Z0-9_,-]*)>(?P<rest>.*)")
 _LINK = re.compile(r"link/(?P<type>\S+)(?: (?P<address>[0-9a-fA-F:.]+))?(?P<rest>.*)")
@@ -50,8 +50,22 @@ _FACTS = {
         "mode": re.compile(r"\bmode (\S+)"),
         "active_slave": re.compile(r"\bactive_slave (\S+)"),
         "partner_mac": re.compile(r"\bad_partner_mac (\S+)"),
+        "aggregator": re.compile(r"\bad_aggregator (\S+)"),
     },
+    "bridge": {"vlan_filtering": re.compile(r"\bvlan_filtering (\S+)")},
+    "vxlan": {
+        "id": re.compile(r"\bid (\S+)"),
+        "local": re.compile(r"\blocal (\S+)"),
+        "external": re.compile(r"\b(external)\b"),
+    },
+    "vrf": {"table": re.compile(r"\btable (\S+)")},
 }
+_SLAVE_FACTS = {
+    "state": re.compile(r"\bstate (\S+)"),
+    "mii_status": re.compile(r"\bmii_status (\S+)"),
+    "ad_aggregator_id": re.compile(r"\bad_aggregator_id (\S+)"),
+}
+_WANTED = tuple(dict.fromkeys(key for facts in _FACTS.values() for key in facts))
 _CLAIM = re.compile(r"^\S.*\bmaster (\S+)", re.MULTILINE)
 
 
@@ -85,7 +99,16 @@ class _Interface(msgspec.Struct):
     linkinfo: _Info = msgspec.field(default_factory=_Info)
 
 
-def read_addresses_json(raw: Raw) -> Rows:
+Also = Callable[[Link], Iterable[Record]]
+"""Make further records of an interface that was understood."""
+
+
+def nothing_more(_: Link) -> tuple[Record, ...]:
+    """Add nothing: a host's interfaces are described by `Port` and `Bond`."""
+    return ()
+
+
+def read_addresses_json(raw: Raw, *, also: Also = nothing_more) -> Rows:
     """Read `ip -j -d addr show`."""
     ledger = Ledger(raw=raw)
     items = json_list(ledger)
@@ -98,7 +121,7 @@ def read_addresses_json(raw: Raw) -> Rows:
         claims[str(item.get("master")) if isinstance(item, dict) else ""] += 1
         try:
             link = _link_of(msgspec.convert(item, _Interface), raw.at(pointer=pointer))
-            ledger.accept([interface.port(link)])
+            ledger.accept([interface.port(link), *also(link)])
         except ValueError as error:
             ledger.refuse(excerpt(item), str(error), pointer=pointer)
             for place, address in addresses:
@@ -141,7 +164,7 @@ def _link_of(row: _Interface, source: Source) -> Link:
     lacp = data.get("ad_info")
     if isinstance(lacp, dict):
         data |= lacp
-    wanted = ("id", "type", "mode", "active_slave", "partner_mac")
+    slave = row.linkinfo.info_slave_data
     burned_in = row.linkinfo.info_slave_data.get("perm_hwaddr") or row.permaddr
     return Link(
         name=row.ifname,
@@ -155,18 +178,21 @@ def _link_of(row: _Interface, source: Source) -> Link:
         alias=row.ifalias,
         kind=row.linkinfo.info_kind,
         slave_kind=row.linkinfo.info_slave_kind,
-        detail=tuple((key, str(data[key])) for key in wanted if key in data),
+        detail=(
+            *((key, str(data[key])) for key in _WANTED if key in data),
+            *((f"slave_{key}", str(slave[key])) for key in _SLAVE_FACTS if key in slave),
+        ),
         burned_in=str(burned_in),
         source=source,
     )
 
 
-def read_addresses_text(raw: Raw) -> Rows:
+def read_addresses_text(raw: Raw, *, also: Also = nothing_more) -> Rows:
     """Read `ip -d address show`."""
     ledger = Ledger(raw=raw)
     links: list[Link] = []
     for block in _blocks(ledger):
-        link = _read_block(ledger, block)
+        link = _read_block(ledger, block, also)
         links += [link] if link else []
     interface.book_bonds(ledger, links, Counter(_CLAIM.findall(raw.text)))
     return ledger.close(len(_GUARD.findall(raw.text)))
@@ -205,13 +231,13 @@ def _has_link(block: _Block) -> bool:
     return any(line.split()[0].startswith("link/") for _, line in block.body)
 
 
-def _read_block(ledger: Ledger, block: _Block) -> Link | None:
+def _read_block(ledger: Ledger, block: _Block, also: Also) -> Link | None:
     """Read one interface with its addresses; give it back unless it was refused."""
     link = _head_link(ledger, block.at, block.head)
     for at, line in block.body:
         link = _with_detail(ledger, link, at, line) if link else None
     try:
-        ledger.accept([interface.port(link)] if link else [], rows=1 if link else 0)
+        ledger.accept([interface.port(link), *also(link)] if link else [], rows=1 if link else 0)
     except ValueError as error:
         ledger.refuse(block.head.string, str(error), line=block.at)
         link = None
@@ -262,12 +288,15 @@ def _with_detail(ledger: Ledger, link: Link, at: int, line: str) -> Link:
         )
     if word in _KINDS:
         facts = ((key, pattern.search(text)) for key, pattern in _FACTS.get(word, {}).items())
-        return replace(link, kind=word, detail=tuple((key, found[1]) for key, found in facts if found))
+        own = tuple((key, found[1]) for key, found in facts if found)
+        return replace(link, kind=word, detail=(*link.detail, *own))
     if word.endswith("_slave"):
         burned_in = _PERMANENT.search(text)
+        told = ((key, pattern.search(text)) for key, pattern in _SLAVE_FACTS.items())
         return replace(
             link,
             slave_kind=word.removesuffix("_slave"),
+            detail=(*link.detail, *((f"slave_{key}", found[1]) for key, found in told if found)),
             burned_in=burned_in[1] if burned_in else link.burned_in,
         )
     if word == "alias":

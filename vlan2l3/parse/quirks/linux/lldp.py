@@ -1,4 +1,4 @@
-"""Read `lldpctl`, as `-f json0` and as the text it prints without an option.
+"""Read `lldpctl`, as `-f json0`, as `-f json`, and as the text it prints without an option.
 
 Comes in: the answer of lldpd. Goes out: an `LldpNeighbor` for each neighbour, with the port id and its
 description side by side: lldpd itself sends a MAC as port id and the interface's name as description.
@@ -48,7 +48,7 @@ class _Neighbor(msgspec.Struct):
 
 
 def read_neighbors_json(raw: Raw) -> Rows:
-    """Read `lldpctl -f json0`."""
+    """Read `lldpctl -f json0`, or the shorter `-f json`."""
     ledger = Ledger(raw=raw)
     decoded = json_value(ledger)
     expected = len(ledger.unparsed)
@@ -67,6 +67,8 @@ def _interfaces(ledger: Ledger, decoded: object) -> list[tuple[str, object]]:
     if decoded is None:
         return found
     top = decoded.get("lldp") if isinstance(decoded, dict) else None
+    if isinstance(top, dict):
+        return _shorter(ledger, top)
     if not isinstance(top, list):
         ledger.refuse(excerpt(decoded), "not the form of `lldpctl -f json0`", pointer="lldp")
         return found
@@ -77,6 +79,38 @@ def _interfaces(ledger: Ledger, decoded: object) -> list[tuple[str, object]]:
             continue
         found += [(f"lldp/{index}/interface/{at}", item) for at, item in enumerate(interfaces)]
     return found
+
+
+def _shorter(ledger: Ledger, top: dict[str, object]) -> list[tuple[str, object]]:
+    """List the interfaces of `-f json`: a lone thing stands for itself there, and its name is its key."""
+    given = top.get("interface", [])
+    found: list[tuple[str, object]] = []
+    for index, each in enumerate(given if isinstance(given, list) else [given]):
+        if not isinstance(each, dict):
+            ledger.refuse(
+                excerpt(each), "not the form of `lldpctl -f json`", pointer=f"lldp/interface/{index}"
+            )
+            continue
+        for name, body in each.items():
+            longer = {"name": name, **_longer(body)} if isinstance(body, dict) else body
+            found.append((f"lldp/interface/{index}/{name}", longer))
+    return found
+
+
+def _longer(body: dict[str, object]) -> dict[str, object]:
+    """Write one interface of `-f json` as `json0` would."""
+    chassis, port = body.get("chassis"), body.get("port")
+    if isinstance(chassis, dict) and "id" not in chassis:
+        ((name, chassis),) = chassis.items() or (("", {}),)
+        chassis = {**chassis, "name": name} if isinstance(chassis, dict) else chassis
+    return {"chassis": [_listed(chassis)], "port": [_listed(port)]}
+
+
+def _listed(thing: object) -> object:
+    if not isinstance(thing, dict):
+        return thing
+    wanted = {key: value for key, value in thing.items() if key in ("id", "name", "descr")}
+    return {k: [v if isinstance(v, dict) else {"value": v}] for k, v in wanted.items()}
 
 
 def _neighbor(row: _Neighbor, source: Source) -> LldpNeighbor:

@@ -74,10 +74,18 @@ def read_lines(raw: Raw, row: RowReader) -> Rows:
     return ledger.close(count_lines(raw.text))
 
 
-def read_items(raw: Raw, row: Callable[[object, Source], tuple[Record, ...]]) -> Rows:
-    """Read a JSON list with one row an item; `{}`, which iproute2 prints for a filtered row, is none."""
+def read_items(
+    raw: Raw,
+    row: Callable[[object, Source], tuple[Record, ...]],
+    *,
+    listed: Callable[[object], object] = lambda decoded: decoded,
+) -> Rows:
+    """Read a JSON list with one row an item; `{}`, which iproute2 prints for a filtered row, is none.
+
+    `listed` makes a list of what an older version prints in its place.
+    """
     ledger = Ledger(raw=raw)
-    items = json_list(ledger)
+    items = json_list(ledger, listed=listed)
     for index, item in items:
         try:
             ledger.accept(row(item, raw.at(pointer=index)))
@@ -86,12 +94,14 @@ def read_items(raw: Raw, row: Callable[[object, Source], tuple[Record, ...]]) ->
     return ledger.close(len(items) + (not items and bool(ledger.unparsed)))
 
 
-def json_list(ledger: Ledger) -> list[tuple[str, object]]:
+def json_list(
+    ledger: Ledger, *, listed: Callable[[object], object] = lambda decoded: decoded
+) -> list[tuple[str, object]]:
     """Decode an answer that must be a JSON list into (pointer, item); what is none is refused as a whole.
 
     An empty text stands for an empty list: iproute2 before 5.0 printed nothing where there was nothing.
     """
-    decoded = json_value(ledger) if ledger.raw.text.strip() else []
+    decoded = listed(json_value(ledger)) if ledger.raw.text.strip() else []
     if decoded is None:
         return []
     if not isinstance(decoded, list):
