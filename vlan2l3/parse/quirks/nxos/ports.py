@@ -193,10 +193,11 @@ def ports(row: Row, text: str) -> Iterator[InterfaceName]:
 def switchport(row: Row) -> Iterator[Record]:
     """Read one port of `show interface switchport`; one that is down has no mode to show, and is left out.
 
-    What is left out here stands in the configuration.
+    What is left out here stands in the configuration. A port to a fabric extender bridges nothing itself: the
+    extender's ports do, as `Ethernet101/1/1`.
     """
     mode = row.text("oper_mode").lower()
-    if row.text("switchport").lower() == "disabled" or not mode or mode == "down":
+    if row.text("switchport").lower() == "disabled" or mode in ("", "down", "fex-fabric", "fex fabric"):
         return
     name = row.name(str(row.must("interface")))
     if "access" in mode:
