@@ -116,6 +116,8 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         stands_for: the essential command whose place it takes where that one wasn't run; live, it is asked
             only of a device that does not know that one.
         may_be_empty: no output is an answer and means "none".
+        absent: regular expressions of answers that mean, of this command, "this feature is not there": some
+            devices do not know a command before its feature is switched on.
         reader: a function of the platform's quirk module (`READERS`), where tables as data do not suffice.
             It is called for answers that come in `format`.
         text_reader: such a function for the text form of a command whose `format` is JSON.
@@ -137,6 +139,7 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     root: bool = False
     stands_for: str = ""
     may_be_empty: bool = False
+    absent: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     reader: str = ""
     text_reader: str = ""
