@@ -39,19 +39,27 @@ def recorded(name: str, *, bare: bool = False, **given: object) -> Device:
     """Make a device that answers as one of the demo network did; `bare` leaves `| json` out."""
     capture = store.load(DEMO)
     entry = next(device for device in capture.manifest.devices if device.name == name)
-    native = entry.platform == "nxos" and not bare
+    platform = platforms.load(entry.platform)
     answers = {
-        (
-            command.command.replace("| json", "| json native")
-            if native
-            else platforms.plain(command.command)
-            if bare
-            else command.command
-        ): capture.text(entry, command)
+        _as_sent(entry.platform, command.command, bare=bare): capture.text(entry, command)
         for command in entry.commands
-        if command.status is Status.DATA
+        if command.status is Status.DATA and not _is_text_of_json(platform, command.command)
     }
     return Device(name=name, platform=entry.platform, answers=answers, **given)  # type: ignore[arg-type]
+
+
+def _is_text_of_json(platform: platforms.Platform, command: str) -> bool:
+    """Tell whether the demo network holds as text what is asked for as JSON."""
+    spec = platform.spec(command)
+    return bool(spec) and spec.format == "json" and platform.name != "linux" and "json" not in command
+
+
+def _as_sent(platform: str, command: str, *, bare: bool) -> str:
+    """Give the line that a live device of this platform is sent for a command of the demo network."""
+    if bare:
+        return platforms.plain(command)
+    native = platform == "nxos" and "native" not in command
+    return command.replace("| json", "| json native") if native else command
 
 
 def permitted(device: Device, way: str) -> None:
