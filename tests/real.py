@@ -53,6 +53,7 @@ FOLDERS: dict[str, str] = {
     "docs-csm_snippets/dell_os10": "os10",
     "sonic-utilities/cli_examples": "sonic",
     "sonic-utilities/tests": "sonic",
+    "suzieq/nossim/qfx": "junos",
     "linux/selfmade_netns": "linux",
     "suzieq/nossim/iosxe": "ios",
 }

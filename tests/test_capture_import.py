@@ -357,10 +357,10 @@ def test_gather_folder_is_read(tmp_path: Path) -> None:
         {"cmd": "sudo /sbin/ip neigh show", "status": 0, "file": "n.txt", "timestamp": 0, "text": "x\n"},
         {"cmd": "cat /proc/uptime; hostnamectl", "status": 0, "file": "u.txt", "timestamp": 0, "text": "x\n"},
     ]
-    junos: list[dict[str, object]] = [
-        {"cmd": "show arp | display json", "status": 0, "file": "a.json", "timestamp": 0, "text": "{}"}
+    unknown: list[dict[str, object]] = [
+        {"cmd": "show arp all", "status": 0, "file": "a.txt", "timestamp": 0, "text": "x\n"}
     ]
-    _gather(tmp_path, {"leaf1": ("eos", commands), "web": ("linux", linux), "q": ("junos-qfx", junos)})
+    _gather(tmp_path, {"leaf1": ("eos", commands), "web": ("linux", linux), "q": ("panos", unknown)})
     _fill(tmp_path / "leaf1", {"extra.txt": "x"})
     found = import_folder(tmp_path, name="x")
     assert (found.taken, found.source) == ("2021-07-27T14:17:17Z", "suzieq")
@@ -376,8 +376,8 @@ def test_gather_folder_is_read(tmp_path: Path) -> None:
     }
     assert set(_outcome(_device(found, "web"))) == {"ip neigh show", "cat /proc/uptime; hostnamectl"}
     other = _device(found, "q")
-    assert (other.platform, other.note) == ("", "no parser for platform 'junos-qfx'")
-    assert _outcome(other) == {"show arp | display json": ("data", "")}
+    assert (other.platform, other.note) == ("", "no parser for platform 'panos'")
+    assert _outcome(other) == {"show arp all": ("data", "")}
 
 
 def test_of_two_outputs_of_one_command_the_later_counts(tmp_path: Path) -> None:
@@ -482,8 +482,8 @@ def test_damaged_capture_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("network", "known", "failed"),
     [
-        ("eos", {"eos": 8, "linux": 5, "": 1}, {"the file is missing": 24, "empty answer": 5}),
-        ("junos", {"linux": 5, "": 7}, {"empty answer": 7}),
+        ("eos", {"eos": 8, "linux": 5, "junos": 1}, {"the file is missing": 24, "empty answer": 4}),
+        ("junos", {"linux": 5, "junos": 7}, {"empty answer": 4}),
     ],
 )
 def test_real_network_is_imported_whole(

@@ -13,7 +13,11 @@ PLATFORM = Platform(
     title="X",
     absent=("MLAG is disabled", r"\A[^\n]*: No such file or directory\s*\Z"),
     failed=("% Invalid input", "^Error: "),
-    commands=(CommandSpec(command="show vlan", format="json"), CommandSpec(command="show running-config")),
+    commands=(
+        CommandSpec(command="show vlan", format="json"),
+        CommandSpec(command="show running-config"),
+        CommandSpec(command="show pairs", absent=("% Invalid input",)),
+    ),
 )
 
 
@@ -32,6 +36,7 @@ PLATFORM = Platform(
             "MLAG is disabled on this switch",
         ),
         ("cat x", "cat: x: No such file or directory\n", Status.ABSENT, "cat: x: No such file or directory"),
+        ("show pairs", "    ^\n% Invalid input at x\n", Status.ABSENT, "% Invalid input at x"),
         ("show vlna", "          ^\n% Invalid input at x\n", Status.REFUSED, "% Invalid input at x"),
         (
             "show x | json",

@@ -41,25 +41,32 @@ pytestmark = pytest.mark.checkout
 
 
 def recorded(name: str, **given: object) -> Device:
-    """Make a device that answers as one of the demo network did.
-
-    What NX-OS is asked for as JSON, and the demo has as text, is left out: the device doesn't know it.
-    """
+    """Make a device that answers as one of the demo network did."""
     capture = store.load(DEMO)
     entry = next(device for device in capture.manifest.devices if device.name == name)
-    answers = {c.command: capture.text(entry, c) for c in entry.commands if c.status is Status.DATA}
-    if entry.platform == "nxos":  # its command line is asked for another form of JSON than its API
-        specs = {command: platforms.load("nxos").spec(command) for command in answers}
-        answers = {
-            f"{platforms.plain(command)}{form}": text
-            for command, text in answers.items()
-            if (spec := specs[command]) and (spec.format == "text" or "| json" in command)
-            for form in ((" | json", " | json native") if spec.format == "json" else ("",))
-        }
-    collect = platforms.load(entry.platform).collect
-    dialect = (collect.device_type if collect else "") or "linux"
+    platform = platforms.load(entry.platform)
+    answers = {
+        line: capture.text(entry, command)
+        for command in entry.commands
+        if command.status is Status.DATA and not _is_text_of_json(platform, command.command)
+        for line in _as_known(entry.platform, command.command)
+    }
+    dialect = (platform.collect.device_type if platform.collect else "") or "linux"
     plain = {"hostname": name, "platform": dialect, "user": USER, "password": SECRET, "answers": answers}
     return Device(**(plain | given))  # type: ignore[arg-type]
+
+
+def _is_text_of_json(platform: platforms.Platform, command: str) -> bool:
+    """Tell whether the demo network holds as text what is asked for as JSON."""
+    spec = platform.spec(command)
+    return bool(spec) and spec.format == "json" and platform.name != "linux" and "json" not in command
+
+
+def _as_known(platform: str, command: str) -> tuple[str, ...]:
+    """Give the lines a device knows for a command of the demo network: NX-OS has two forms of JSON."""
+    plain = platforms.plain(command)
+    both = platform == "nxos" and "| json" in command
+    return (f"{plain} | json", f"{plain} | json native") if both else (command,)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from tests.live.dialects import DIALECTS
 from tests.live.faults import HUGE_BYTES, Fault, half
 from tests.live.ssh import ADDRESS, Rig, Server
 
+OWN_THREADS = re.compile("live-ssh")
 PASSWORD = "not-a-secret"
 TABLE = "".join(f"row {number}\n" for number in range(100))
 VENDORS = sorted(set(DIALECTS) - {"linux"})
@@ -30,10 +32,10 @@ Start = Callable[..., Server]
 @pytest.fixture
 def rig() -> Iterator[Rig]:
     """Give a rig, and see that it leaves no thread and no session behind."""
-    before = threading.active_count()
     with Rig() as rig:
         yield rig
-    assert threading.active_count() == before
+    left = [thread.name for thread in threading.enumerate() if OWN_THREADS.search(thread.name)]
+    assert left == []
     assert rig.journal.open_sessions == 0
 
 

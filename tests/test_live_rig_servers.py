@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import threading
 import time
@@ -20,6 +21,7 @@ from tests.live.http import ADDRESS, Rig, Server
 from tests.live.journal import Journal
 from tests.live.sshd import Sshd
 
+OWN_THREADS = re.compile("live-https|process_request_thread")
 PASSWORD = "not-a-secret"
 EOS = Device(
     platform="arista_eos",
@@ -49,10 +51,10 @@ NXOS = Device(
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
     """Give a rig, and see that it leaves no thread and no session behind."""
-    before = threading.active_count()
     with Rig(tmp_path) as rig:
         yield rig
-    assert threading.active_count() == before
+    left = [thread.name for thread in threading.enumerate() if OWN_THREADS.search(thread.name)]
+    assert left == []
     assert rig.journal.open_sessions == 0
 
 

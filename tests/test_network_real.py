@@ -32,9 +32,9 @@ def eos(real_outputs: Path, _folder: Path) -> tuple[Network, Coverage]:
 def test_real_pairs_links_and_legs(eos: tuple[Network, Coverage]) -> None:
     """Two MLAG pairs under two spines; without LLDP on the hosts, the MAC tables give the legs."""
     network, _ = eos
-    assert network.racks == ("exit01", "exit02", "leaf01+leaf02", "leaf03+leaf04")
+    assert network.racks == ("dcedge01", "exit01", "exit02", "leaf01+leaf02", "leaf03+leaf04")
     assert [s.name for s in network.switches if s.role == "core"] == ["spine01", "spine02"]
-    assert len(network.links) == 16
+    assert len(network.links) == 18
     assert all(link.confirmed for link in network.links)
     for name in ("server101", "server102", "server301", "server302"):
         host = network.host(name)
@@ -53,7 +53,11 @@ def test_real_vni_joins_the_vlan_of_two_pairs(eos: tuple[Network, Coverage]) -> 
     assert stretched == ["vlan10", "vlan20", "vlan30"]
 
 
-def test_real_device_without_parser_is_named(eos: tuple[Network, Coverage]) -> None:
-    """The Junos router is seen by LLDP on two ports, and nothing could be read from it."""
-    (gap,) = (gap for gap in eos[1].gaps if gap.kind is GapKind.DEVICE_UNREAD)
-    assert (gap.subject, gap.racks) == ("dcedge01", ("exit01", "exit02"))
+def test_real_router_of_another_vendor_is_linked(eos: tuple[Network, Coverage]) -> None:
+    """The Junos router hears two EOS switches, and they hear it by the index or the name of its ports."""
+    network, coverage = eos
+    ends = {
+        (str(link.a), str(link.b)) for link in network.links if "dcedge01" in (link.a.device, link.b.device)
+    }
+    assert ends == {("dcedge01 xe-0/0/0", "exit01 Ethernet4"), ("dcedge01 xe-0/0/1", "exit02 Ethernet4")}
+    assert not [gap for gap in coverage.gaps if gap.kind is GapKind.DEVICE_UNREAD]

@@ -276,11 +276,11 @@ def test_bridge_that_does_not_say_whether_it_filters_is_not_guessed() -> None:
     [
         ("net show clag json", "bash: net: command not found\n", Status.ABSENT),
         ("nv show mlag -o json", "-bash: nv: command not found\n", Status.ABSENT),
-        ("net show clag json", "ERROR: Command not found.\n\n    net show clag json\n", Status.FAILED),
-        ("nv show mlag -o json", "Error: 'mlag' is not one of ['acl']\n", Status.FAILED),
+        ("net show clag json", "ERROR: Command not found.\n\n    net show clag json\n", Status.REFUSED),
+        ("nv show mlag -o json", "Error: 'mlag' is not one of ['acl']\n", Status.REFUSED),
         ("nv show mlag -o json", "{}\n", Status.ABSENT),
         ("clagctl -j", "The clagd service is not running\n", Status.ABSENT),
-        ("ip -j -d addr show", 'Option "-j" is unknown, try "ip -help".\n', Status.FAILED),
+        ("ip -j -d addr show", 'Option "-j" is unknown, try "ip -help".\n', Status.REFUSED),
         ("clagctl -j", '{"clagIntfs": {}, "status": {}}\n', Status.DATA),
     ],
 )

@@ -439,7 +439,7 @@ def test_detailed_spanning_tree_gives_instances_and_ports() -> None:
         "port-channel1": ("root", "forwarding", 1, False),
         "port-channel2": ("alternate", "blocking", 2, False),
         "port-channel10": ("designated", "forwarding", 1, True),
-        "port-channel30": ("disabled", "blocking", 500, False),
+        "port-channel30": ("", "blocking", 500, False),  # broken: it blocks, and no role is printed
     }
 
 

@@ -57,3 +57,11 @@ def test_missing_value_inside_a_row_is_told_from_none() -> None:
     assert paths.get({"a": None}, "a") is None
     assert paths.get({"a": None}, "a.b") is paths.MISSING
     assert paths.get("whole", ".") == "whole"
+
+
+def test_item_gives_what_it_has_under_a_key_to_the_rows_inside() -> None:
+    """A table whose rows lie in groups, where the group says what is common to them."""
+    answer = {"groups": [{"vlan": "7", "rows": [{"x": 1}]}, {"rows": [{"x": 2}]}]}
+    found = list(paths.rows(answer, "groups[tag=vlan].rows[]"))
+    assert [(row.value["x"], dict(row.bound)) for row in found] == [(1, {"tag": "7"}), (2, {})]
+    assert found[0].pointer == ("groups", "0", "rows", "0")

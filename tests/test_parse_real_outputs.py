@@ -61,7 +61,12 @@ SAMPLES: tuple[tuple[str, str, str, dict[int, str]], ...] = (
     ),
     ("nxos", "show ip arp", "ntc-templates/cisco_nxos/show_ip_arp", {}),
     ("nxos", "show mac address-table", "arc-switch/cisco_nxos/show-mac-address-table.txt", {}),
-    ("nxos", "show lldp neighbors detail", "arc-switch/cisco_nxos/show-lldp-neighbor-detail.txt", {}),
+    (
+        "nxos",
+        "show lldp neighbors detail",
+        "arc-switch/cisco_nxos/show-lldp-neighbor-detail.txt",
+        {873: "the same again as JSON follows in the file"},
+    ),
     ("nxos", "show ip arp", "arc-switch/cisco_nxos/show-ip-arp.txt", {22: TRIMMED}),
     ("nxos", "show running-config", "arc-switch/cisco_nxos/show-run-interface.txt", {}),
     ("nxos", "show mac address-table", "napalm/nxos_ssh/get_mac_address_table", {}),

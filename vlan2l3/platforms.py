@@ -60,8 +60,9 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     Attributes:
         record: the kind of record each row becomes, a key of `parse.records.KINDS`.
         rows: for JSON, the path to the rows: keys joined by dots, `{name}` for "every key, called name",
-            `[]` for "every item, or the thing itself where it is not a list". `a|b` takes the first key that
-            is there; a key that ends in `!` must be there, else the answer has changed its shape.
+            `[]` for "every item, or the thing itself where it is not a list", `[name=key]` for the same, with
+            what each item has under a key called by a name. `a|b` takes the first key that is there; a key
+            that ends in `!` must be there, else the answer has changed its shape.
         fields: field of the record -> path inside the row, `.` for the row itself, `{name}` for a name bound
             in `rows`, or a literal behind `=`. A `?` at the end lets the field be missing. Without any, a
             text table's variables are the record's fields.
@@ -115,6 +116,8 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         stands_for: the essential command whose place it takes where that one wasn't run; live, it is asked
             only of a device that does not know that one.
         may_be_empty: no output is an answer and means "none".
+        absent: regular expressions of answers that mean, of this command, "this feature is not there": some
+            devices do not know a command before its feature is switched on.
         reader: a function of the platform's quirk module (`READERS`), where tables as data do not suffice.
             It is called for answers that come in `format`.
         text_reader: such a function for the text form of a command whose `format` is JSON.
@@ -136,6 +139,7 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     root: bool = False
     stands_for: str = ""
     may_be_empty: bool = False
+    absent: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     reader: str = ""
     text_reader: str = ""
@@ -241,7 +245,7 @@ _TOPICS: dict[str, Topic] = {
 
 def plain(command: str) -> str:
     """Strip output modifiers (`| json`, `| json native`, `| no-more`) and double blanks from a command."""
-    kept = re.sub(r"\|\s*(json native|json|no-more|display json|display-xml)\s*", "", command)
+    kept = re.sub(r"\|\s*(json native|json|no-more|display json|display xml|display-xml)\s*", "", command)
     return " ".join(kept.split())
 
 

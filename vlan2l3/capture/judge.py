@@ -32,7 +32,9 @@ def judge(platform: Platform | None, command: str, text: str, *, is_json: bool =
         empty = spec is not None and spec.may_be_empty
         return RawAnswer(command=command, text="") if empty else failed(command, "empty answer")
     if platform is not None and _is_short(text):
-        for status, patterns in ((Status.ABSENT, platform.absent), (Status.REFUSED, platform.failed)):
+        spec = platform.spec(command)
+        absent = (*platform.absent, *(spec.absent if spec else ()))
+        for status, patterns in ((Status.ABSENT, absent), (Status.REFUSED, platform.failed)):
             words = _words(text, patterns)
             if words:
                 return RawAnswer(command=command, status=status, note=words)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+import msgspec
+
 from vlan2l3 import __version__
 from vlan2l3.analyze import catalogue, engine, report
 from vlan2l3.analyze.findings import Finding
@@ -105,9 +107,9 @@ def plan_rack(surveyed: Survey, intent_file: Path, rack: str) -> tuple[Plan, dic
         rack=rack,
         taken=surveyed.taken,
     )
-    digest = hashlib.sha256(
-        b"\n".join([surveyed.capture.digest.encode(), intent_file.read_bytes(), __version__.encode()])
-    ).hexdigest()
+    decided = msgspec.json.encode(intent, order="deterministic")  # not how to collect, and no comments
+    parts = (surveyed.capture.digest.encode(), decided, __version__.encode())
+    digest = hashlib.sha256(b"\n".join(parts)).hexdigest()
     plan = build(target, capture=surveyed.capture.manifest.name, digest=digest, ledger=surveyed.ledger)
     texts = rendered.files(
         plan,

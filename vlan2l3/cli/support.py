@@ -31,7 +31,7 @@ class Form(StrEnum):
     JSON = "json"
     TEXT = "text"
     BOTH = "both"
-    DOCUMENTATION = "documentation"
+    DOCUMENTATION = "docs"
     NOTHING = "-"
 
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 
 _NAME = r"[A-Za-z0-9*][A-Za-z0-9*._:@+/-]*"
-_MODIFIER = r" \| (?:json(?: native)?|display(?:-xml| json| set)|no-more|except SECRET-DATA|exclude security)"
+_MODIFIER = (
+    r" \| (?:json(?: native)?|display(?:-xml| json| set| inheritance no-comments)|no-more|except SECRET-DATA"
+    r"|exclude security)"
+)
 _CLI = re.compile(rf"show(?: {_NAME})+(?:{_MODIFIER})*")
 _GETTER = re.compile(r"get_[a-z0-9_]+")
 _SHELL = tuple(

@@ -102,10 +102,14 @@ class Identities:
         named = [
             port.name
             for port in self.nics.get(device, ())
-            if address and address == (port.hardware or port.mac) and port.sort == "physical"
+            if port.sort == "physical"
+            and (
+                (address and address == (port.hardware or port.mac))
+                or (port.index is not None and text == str(port.index))
+            )
         ]
-        by_address = PortRef(device=device, port=named[0]) if len(named) == 1 else None
-        return by_address if by_address in self.fabric.ports else None
+        by_number = PortRef(device=device, port=named[0]) if len(named) == 1 else None
+        return by_number if by_number in self.fabric.ports else None
 
     def nic(self, device: DeviceName, text: str, description: str = "") -> InterfaceName | None:
         """Find the physical interface of a captured host that an LLDP port id or description names."""

@@ -88,7 +88,7 @@ class SwitchPort:
         mlag: the number under which the LAG is shared with the MLAG peer; `None` for an orphan.
         blocked: VLANs for which spanning tree discards here.
         neighbors: what LLDP says is at the other end: (system name, port name); empty proves nothing.
-        addresses: of a routed port.
+        addresses: of a routed port, those of its sub-interfaces included.
     """
 
     name: InterfaceName

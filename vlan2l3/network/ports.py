@@ -74,7 +74,7 @@ class PortReader:
         for name in sorted(member_of, key=natural_key):
             members[member_of[name]].append(name)
         mlag = {p.interface: p.number for p in self.index.of(self.device, MlagPort)}
-        peer_links = {d.peer_link for d in self.index.of(self.device, MlagDomain)}
+        peer_links = {d.peer_link for d in self.index.of(self.device, MlagDomain) if d.peer_link}
         blocked, seen, addresses, sources = self._blocked(), self._seen(), self._addresses(), self._sources()
         bridged = {name for name, port in self.ports.items() if port.sort in _BRIDGED}
         joined = []
@@ -130,6 +130,9 @@ class PortReader:
         found: dict[InterfaceName, set[Interface]] = defaultdict(set)
         for address in self.index.of(self.device, PortAddress):
             found[address.interface].add(address.address)
+            unit = self.ports.get(address.interface)
+            if unit is not None and unit.parent is not None:
+                found[unit.parent].add(address.address)
         return found
 
     def _blocked(self) -> dict[InterfaceName, frozenset[VlanId]]:

@@ -110,9 +110,10 @@ class Sightings:
                     _tie(seen[item.segment, address_mac], item.address.ip, item.source)
 
     def _asked(self, seen: dict[Key, Seen]) -> None:
-        for device in self.fabric.switches:
+        for device, switch in self.fabric.switches.items():
+            vlans = {svi.name: svi.vlan for svi in switch.svis}
             for neighbor in self.index.of(device, Neighbor):
-                vlan = svi_vlan(neighbor.interface)
+                vlan = vlans.get(neighbor.interface) or svi_vlan(neighbor.interface)
                 name = self.membership.get((device, vlan)) if vlan is not None else None
                 if name is not None and neighbor.mac is not None:
                     found = seen[name, neighbor.mac]

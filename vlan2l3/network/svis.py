@@ -15,7 +15,8 @@ from vlan2l3.network.index import Index
 from vlan2l3.network.model import GatewayAddress, Svi
 from vlan2l3.parse.records import AclBinding, DhcpRelay, Gateway, Port, PortAddress, Source
 
-_SVI = re.compile(r"(?i)(?:vlan|bdi|irb\.|vlanif|vlan-interface)\s*(\d{1,4})")
+# Not `irb.110` of Junos: the number is a unit, and the VLAN names the unit it is routed by.
+_SVI = re.compile(r"(?i)(?:vlan|bdi|vlanif|vlan-interface)\s*(\d{1,4})")
 
 
 def address_key(address: Address) -> tuple[int, int]:

@@ -113,12 +113,12 @@ def _macs(device: DeviceName, index: Index, ports: Iterable[Port]) -> frozenset[
     own = {mac for fact in index.of(device, Facts) for mac in fact.macs}
     own |= {mac for port in ports for mac in (port.mac, port.hardware) if mac}
     own |= {entry.mac for entry in index.of(device, MacEntry) if entry.origin == "self"}
-    return frozenset(own | {stp.bridge for stp in index.of(device, StpInstance)})
+    return frozenset(own | {stp.bridge for stp in index.of(device, StpInstance) if stp.bridge})
 
 
 def _mlag(device: DeviceName, index: Index) -> Mlag | None:
-    domain = next(iter(index.of(device, MlagDomain)), None)
-    if domain is None:
+    domain = next((d for d in index.of(device, MlagDomain) if d.peer_link), None)
+    if domain is None or domain.peer_link is None:
         return None
     return Mlag(
         domain=domain.domain,

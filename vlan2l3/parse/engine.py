@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from vlan2l3 import platforms
 from vlan2l3.capture.manifest import DeviceEntry, Entry, Status
 from vlan2l3.names import DeviceName
-from vlan2l3.parse import quirks, tables
+from vlan2l3.parse import quirks, tables, xmltree
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.reading import Answer, Reading, Unparsed
-from vlan2l3.parse.records import Record
+from vlan2l3.parse.records import Record, Source
 
 if TYPE_CHECKING:
     from vlan2l3.capture.store import Capture
@@ -62,7 +62,11 @@ def _read_all(capture: Capture) -> Reading:
             of_device += rows.records
             unparsed += rows.unparsed
             answers.append(answer)
-        records += quirks.of(device.platform).finish(tuple(of_device))
+        for fact in quirks.of(device.platform).finish(tuple(of_device)):
+            if isinstance(fact, Unparsed):
+                unparsed.append(fact)
+            else:
+                records.append(fact)
     return Reading(records=tuple(records), unparsed=tuple(unparsed), answers=tuple(answers))
 
 
@@ -82,7 +86,7 @@ def read_answer(raw: Raw) -> Rows:
 
 
 def _read_known(raw: Raw, spec: CommandSpec) -> Rows:
-    if not raw.text.strip() and not spec.may_be_empty:
+    if not raw.text.strip() and (spec.format == "json" or not spec.may_be_empty):
         return Rows(records=())
     try:
         return _read_as(raw, spec)
@@ -98,7 +102,12 @@ def _read_as(raw: Raw, spec: CommandSpec) -> Rows:
         inner = read_answer(replace(raw, text=data["output"]))
         return _inside(inner, "output")
     known = quirks.of(raw.platform)
-    wanted = tuple(table for table in spec.tables if form == ("text" if table.is_text else "json"))
+    wanted = tuple(table for table in spec.tables if table.is_text == (form == "text"))
+    if form == "xml":
+        if wanted and not spec.xml_reader:
+            tree, lines = xmltree.decoded(raw.text)
+            return _on_lines(tables.from_json(raw, tree, wanted, known.rows), lines)
+        wanted = ()
     others = {"text": spec.text_reader, "xml": spec.xml_reader}
     reader = spec.reader if spec.format == form else others.get(form, "")
     read_by = known.readers[reader] if reader else None
@@ -106,15 +115,16 @@ def _read_as(raw: Raw, spec: CommandSpec) -> Rows:
         raise ValueError(f"the answer is {form}, and only {spec.format} is understood for this command")
     parts = [read_by(raw)] if read_by else []
     if wanted and form == "json":
-        parts.insert(0, tables.from_json(raw, data, wanted, known.rows))
+        parts.insert(0, tables.from_json(raw, known.decoded(data), wanted, known.rows))
     elif wanted:
         parts.insert(0, tables.from_text(raw, spec, wanted, known.rows))
     return tables.total(parts)
 
 
 def _form(raw: Raw, spec: CommandSpec) -> tuple[str, Any]:
-    """Tell JSON and XML from text, and the text that EOS wraps into JSON (`output`) from them."""
-    if raw.text.lstrip().startswith(("<?xml", "<rpc-reply")):
+    """Tell JSON and XML from text, and the text that EOS wraps into JSON (`output`) from all of them."""
+    start = raw.text.lstrip()[:10]
+    if start.startswith(("<?xml", "<rpc-reply")) or (spec.format == "json" and start.startswith("<")):
         return "xml", None
     if raw.text.lstrip()[:1] not in ("{", "["):
         return "text", None
@@ -145,6 +155,19 @@ def _inside(rows: Rows, pointer: str) -> Rows:
         rows,
         records=tuple(replace(r, source=replace(r.source, pointer=pointer)) for r in rows.records),
         unparsed=tuple(replace(u, source=replace(u.source, pointer=pointer)) for u in rows.unparsed),
+    )
+
+
+def _on_lines(rows: Rows, lines: Mapping[str, int]) -> Rows:
+    """Point at lines of an XML text in place of keys of what it was decoded to."""
+
+    def there(source: Source) -> Source:
+        return replace(source, pointer="", line=lines.get(source.pointer, source.line or 1))
+
+    return replace(
+        rows,
+        records=tuple(replace(r, source=there(r.source)) for r in rows.records),
+        unparsed=tuple(replace(u, source=there(u.source)) for u in rows.unparsed),
     )
 
 

@@ -38,14 +38,21 @@ def switch(records: tuple[Record, ...], platform: str, *, vrf_rule: str, tag_rul
     text = next((r for r in records if isinstance(r, FileText) and r.path == config.PATH), None)
     file = text.source.file if text else ""
     blocks = config.blocks(text.text) if text else ()
+    records = _tags(records, _stated(blocks, platform, tag_rule))
+    records = told_twice(records, file, vrfs=_stated(blocks, platform, vrf_rule))
+    return _with_mapping(records, blocks) if text else records
+
+
+def told_twice(
+    records: tuple[Record, ...], file: str, *, vrfs: Mapping[InterfaceName, str]
+) -> tuple[Record, ...]:
+    """Keep once what the configuration in `file` and the other answers both say of one switch."""
     steps: tuple[Callable[[tuple[Record, ...]], tuple[Record, ...]], ...] = (
-        lambda rows: _addresses(rows, file, _stated(blocks, platform, vrf_rule)),
-        lambda rows: _tags(rows, _stated(blocks, platform, tag_rule)),
+        lambda rows: _addresses(rows, file, vrfs),
         lambda rows: _lag_members(rows, file),
         _gateways,
         lambda rows: _once(rows, file),
         _first,
-        lambda rows: _with_mapping(rows, blocks) if text else rows,
     )
     for step in steps:
         records = step(records)

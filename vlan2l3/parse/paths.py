@@ -7,7 +7,7 @@ missing means no rows, unless the path says that it must be there; nothing here 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -57,7 +57,7 @@ def _steps(path: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _step(row: Found, step: str) -> Iterator[Found]:
-    key, brackets, _ = step.partition("[]")
+    key, brackets, bound = step.partition("[")
     if key.startswith("{"):
         for found in _every_key(row, key.strip("{}")):
             yield from _items(found) if brackets else (found,)
@@ -68,9 +68,16 @@ def _step(row: Found, step: str) -> Iterator[Found]:
             return
         row = taken
     if brackets:
-        yield from _items(row)
+        yield from (_binding(item, bound.rstrip("]")) for item in _items(row))
     else:
         yield row
+
+
+def _binding(row: Found, told: str) -> Found:
+    name, _, key = told.partition("=")
+    if not isinstance(row.value, Mapping) or key not in row.value:
+        return row
+    return replace(row, bound={**row.bound, name: row.value[key]})
 
 
 def _key(row: Found, key: str) -> Found | None:

@@ -42,7 +42,11 @@ def reason(error: Exception) -> str:
 
 def from_json(raw: Raw, data: Any, tables: tuple[Table, ...], quirks: Mapping[str, Quirk]) -> Rows:
     """Read every table of a decoded answer; an answer that only holds tables nobody reads is reported."""
-    firsts = {key for table in tables for key in table.rows.partition(".")[0].rstrip("[]!").split("|")}
+    firsts = {
+        key
+        for table in tables
+        for key in table.rows.partition(".")[0].partition("[")[0].rstrip("!").split("|")
+    }
     any_key = any(first.startswith("{") for first in firsts)
     if isinstance(data, Mapping) and "" not in firsts and not any_key and not firsts & set(data):
         others = [key for key, value in data.items() if value and isinstance(value, Mapping | list)]

@@ -11,13 +11,20 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from vlan2l3.parse.raw import Raw, Rows
+from vlan2l3.parse.reading import Unparsed
 from vlan2l3.parse.records import Record
 from vlan2l3.parse.row import Quirk
 
 Reader = Callable[[Raw], Rows]
-Finish = Callable[[tuple[Record, ...]], tuple[Record, ...]]
+Finish = Callable[[tuple[Record, ...]], tuple[Record | Unparsed, ...]]
+Decoded = Callable[[Any], Any]
+
+
+def _as_it_is(data: Any) -> Any:
+    return data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +34,16 @@ class Quirks:
     Attributes:
         readers: `READERS`, for whole answers.
         rows: `ROWS`, for one row of a table.
-        finish: `finish`, which joins the records of one device.
+        finish: `finish`, which joins the records of one device; what cannot be joined comes back as
+            `Unparsed`.
+        decoded: `decoded`, which brings decoded JSON into the shape that the tables' paths lead through; the
+            keys down to a row stay what they are.
     """
 
     readers: Mapping[str, Reader] = field(default_factory=dict)
     rows: Mapping[str, Quirk] = field(default_factory=dict)
     finish: Finish = tuple
+    decoded: Decoded = _as_it_is
 
 
 @cache
@@ -46,4 +57,5 @@ def of(platform: str) -> Quirks:
         readers=getattr(module, "READERS", {}),
         rows=getattr(module, "ROWS", {}),
         finish=getattr(module, "finish", tuple),
+        decoded=getattr(module, "decoded", _as_it_is),
     )

@@ -59,6 +59,7 @@ class Port(Record):
         master: the bond, LAG or bridge it is a member of.
         parent: of a VLAN sub-interface, the interface below; `vlan` is then its tag.
         hardware: the burned-in address where it differs from `mac` (a bond member).
+        index: its SNMP index, by which its own LLDP may name it.
     """
 
     kind: ClassVar[str] = "port"
@@ -75,6 +76,7 @@ class Port(Record):
     vlan: VlanId | None = None
     routed: bool | None = None
     driver: str = ""
+    index: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,15 +40,15 @@ class Switchport(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StpInstance(Record):
-    """Give one spanning-tree instance as this switch sees it."""
+    """Give one spanning-tree instance as a switch sees it; `bridge` is `None` where only the root is told."""
 
     kind: ClassVar[str] = "stp"
     instance: str  # VL10, MST0, VLAN0010
     vlans: frozenset[VlanId]
     root: Mac
     root_priority: int
-    bridge: Mac
-    bridge_priority: int
+    bridge: Mac | None
+    bridge_priority: int | None
     root_port: InterfaceName | None = None
     root_cost: int = 0
 
@@ -80,13 +80,16 @@ class LagMember(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MlagDomain(Record):
-    """Give a switch's MLAG or vPC domain; `peer_link` is its interface to the other switch."""
+    """Give a switch's MLAG or vPC domain; `peer_link` is its interface to the other switch.
+
+    An answer that knows a part of the domain leaves out the peer-link, and is joined to one that names it.
+    """
 
     kind: ClassVar[str] = "mlag"
     domain: str
     active: bool
     role: str
-    peer_link: InterfaceName
+    peer_link: InterfaceName | None = None
     peer_address: Address | None = None
     system: Mac | None = None
     peer: Mac | None = None

@@ -128,7 +128,7 @@ def _station(record: BridgeEntry, layout: Layout) -> tuple[Record, ...]:
 
 def _domain(record: MlagDomain, layout: Layout) -> tuple[Record, ...]:
     """Name the bond as the peer link, whose sub-interface only carries the daemon's own traffic."""
-    return (replace(record, peer_link=layout.wire(record.peer_link)),)
+    return (replace(record, peer_link=record.peer_link and layout.wire(record.peer_link)),)
 
 
 def _tree(record: StpInstance, layout: Layout) -> tuple[Record, ...]:

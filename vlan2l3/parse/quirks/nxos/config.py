@@ -42,7 +42,7 @@ _RULES: Mapping[str, str] = {
     "vrrp_group": r"(?:vrrp|vrrpv3) (\d+)(?: address-family (ipv4|ipv6))?",
     "anycast": r"fabric forwarding mode (anycast-gateway)",
     "encapsulation": TAG,
-    "harmless": r"switchport (?:port-security|block|monitor|trunk pruning|host|isolated).*"
+    "harmless": r"switchport (?:port-security|block|monitor|trunk pruning|host|isolated|mode fex-fabric).*"
     r"|vpc orphan-port suspend|vpc peer-link|no hsrp.*",
 }
 _MATTERS = (
