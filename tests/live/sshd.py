@@ -20,6 +20,13 @@ PROGRAM = "/usr/sbin/sshd"
 PRIVILEGE_SEPARATION = Path("/run/sshd")  # where Debian's sshd wants an empty folder when root starts it
 
 
+def write_keys(folder: Path) -> None:
+    """Make a host key and a login key, in files named `host_key`, `key` and `authorized_keys`."""
+    for name in ("host_key", "key"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
+    shutil.copy(folder / "key.pub", folder / "authorized_keys")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sshd:
     """Hold a running server."""
@@ -39,20 +46,19 @@ def serve(folder: Path) -> Iterator[Sshd]:
     """
     if shutil.which(PROGRAM) is None:
         raise RuntimeError(f"{PROGRAM} is missing: install the package openssh-server")
-    for name in ("host", "login"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
+    write_keys(folder)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     config = folder / "sshd_config"
     config.write_text(
-        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nPidFile none\nUsePAM no\n"
-        f"AuthorizedKeysFile {folder}/login.pub\nStrictModes no\nPermitRootLogin prohibit-password\n"
+        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host_key\nPidFile none\nUsePAM no\n"
+        f"AuthorizedKeysFile {folder}/authorized_keys\nStrictModes no\nPermitRootLogin prohibit-password\n"
         "PasswordAuthentication no\n"
     )
     if os.geteuid() == 0:
         PRIVILEGE_SEPARATION.mkdir(exist_ok=True)
-    public = " ".join((folder / "host.pub").read_text().split()[:2])
+    public = " ".join((folder / "host_key.pub").read_text().split()[:2])
     known = folder / "known_hosts"
     known.write_text(f"[127.0.0.1]:{port} {public}\n")
     log = folder / "sshd.log"
@@ -60,7 +66,7 @@ def serve(folder: Path) -> Iterator[Sshd]:
         process = subprocess.Popen([PROGRAM, "-D", "-e", "-f", config], stdout=out, stderr=out)
     try:
         _wait(process, port, log)
-        yield Sshd(port=port, key=folder / "login", known_hosts=known, user=getpass.getuser())
+        yield Sshd(port=port, key=folder / "key", known_hosts=known, user=getpass.getuser())
     finally:
         process.terminate()
         process.wait(10)

@@ -47,7 +47,8 @@ mkdir -p /run/job /run/netns
 mount -t hostfs -o {folder} none /run/job
 exec {python} -I -S -c {program}
 """
-PROGRAM = "import sys; sys.path.insert(0, {root!r})\nfrom vlan2l3.rehearse.guest.init import main; main()"
+PROGRAM = "import sys; sys.path.insert(0, {root!r})\nfrom {module} import main; main()"
+REHEARSAL = "vlan2l3.rehearse.guest.init"
 
 
 def missing_programs() -> tuple[Problem, ...]:
@@ -90,7 +91,7 @@ def rehearse(job: Job, *, plan: Path, timeout_seconds: float = 240.0) -> Result:
             )
         (folder / "job.json").write_bytes(data)
         shutil.copytree(plan, folder / "plan")
-        ended = _boot(folder, timeout_seconds)
+        ended = boot(folder, REHEARSAL, timeout_seconds)
         result = folder / "result.json"
         if not result.is_file():
             tail = (folder / "console.log").read_text(errors="replace").splitlines()[-CONSOLE_LINES:]
@@ -100,7 +101,12 @@ def rehearse(job: Job, *, plan: Path, timeout_seconds: float = 240.0) -> Result:
         return decode_result(result.read_bytes())
 
 
-def _boot(folder: Path, timeout_seconds: float) -> str:
+def boot(folder: Path, module: str, timeout_seconds: float) -> str:
+    """Run a module's `main` as the first process of a guest, and say how the guest ended.
+
+    It sees `folder` at /run/job, the one place it can write to; its console goes to `console.log` there. The
+    module gets the standard library and this package's root, nothing else.
+    """
     python = Path(
         sys.executable
     ).resolve()  # of a virtual environment its base: the standard library is enough
@@ -111,7 +117,7 @@ def _boot(folder: Path, timeout_seconds: float) -> str:
             path=SEARCH_PATH,
             folder=folder,
             python=shlex.quote(str(python)),
-            program=shlex.quote(PROGRAM.format(root=str(root))),
+            program=shlex.quote(PROGRAM.format(root=str(root), module=module)),
         )
     )
     init.chmod(0o755)

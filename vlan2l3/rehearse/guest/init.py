@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def main() -> None:
     result: Record = {"runs": [], "losses": [], "ticks": 0, "late_ticks": 0, "error": ""}
     result |= {"host": "", "versions": {}, "shims": [], "shim_calls": []}
     try:
-        _prepare()
+        prepare()
         job = json.loads((JOB / "job.json").read_text())
         result["host"] = job["host"]["name"]
         result["versions"] = _versions()
@@ -50,7 +51,8 @@ def main() -> None:
     ctypes.CDLL(None).reboot(POWER_OFF)
 
 
-def _prepare() -> None:
+def prepare(modules: Sequence[str] = MODULES) -> None:
+    """Load kernel modules, from where the guest's kernel has them."""
     Path("/run/modprobe").write_text('#!/bin/sh\nexec /sbin/modprobe -d /run/modules "$@"\n')
     Path("/run/modprobe").chmod(0o755)
     folder = Path("/run/modules/lib/modules")
@@ -58,7 +60,7 @@ def _prepare() -> None:
     release = os.uname().release
     (folder / release).symlink_to(f"/usr/lib/uml/modules/{release}")
     Path("/proc/sys/kernel/modprobe").write_text("/run/modprobe")
-    run("/run/modprobe", "-a", *MODULES)
+    run("/run/modprobe", "-a", *modules)
 
 
 def _versions() -> dict[str, str]:
