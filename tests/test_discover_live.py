@@ -26,6 +26,7 @@ from tests.live.device import Device, Fault
 from tests.live.network import Done, discover, inventory
 from vlan2l3 import platforms
 from vlan2l3.capture import store
+from vlan2l3.capture.redact import redact
 from vlan2l3.capture.manifest import Status
 from vlan2l3.collect.allow import allow_list
 
@@ -135,6 +136,49 @@ def test_a_host_is_read_over_ssh_with_and_without_sudo(tmp_path: Path) -> None:
     permitted(two, "shell")
     assert "sudo -n lldpctl -f json0" in one.received
     assert not [line for line in two.received if line.startswith("sudo")]
+
+
+def sampled(platform: str, way: str) -> Device:
+    """Make a device that answers each question of its platform with one of the samples."""
+    answers: dict[str, str] = {}
+    for question in allow_list(platforms.load(platform), way).questions:
+        folder = ROOT / "fixtures" / "samples" / platform / platforms.slug(question.spec.command)
+        suffix = ".json" if question.is_json else ".txt"
+        samples = sorted(file for file in folder.glob(f"*{suffix}") if file.stat().st_size)
+        if samples and "*" not in question.line:
+            answers[question.line] = samples[0].read_text().rstrip("\n") + "\n"
+    return Device(name=f"{platform}-1", platform=platform, answers=answers)
+
+
+@pytest.mark.parametrize(
+    ("platform", "way"),
+    [
+        ("ios", "cli"),
+        ("junos", "cli"),
+        ("os10", "cli"),
+        ("aoscx", "cli"),
+        ("sonic", "shell"),
+        ("cumulus", "shell"),
+    ],
+)
+def test_every_other_platform_is_read_over_ssh(tmp_path: Path, platform: str, way: str) -> None:
+    """The prompts and settings of each command line; every answer arrives as it was given."""
+    device = sampled(platform, way)
+    with ssh.serve([device], tmp_path / "known_hosts"):
+        inventory(tmp_path, [device])
+        done = discover(tmp_path, password=SECRET)
+    assert "Traceback" not in done.err
+    capture = store.load(done.capture)
+    (entry,) = capture.manifest.devices
+    kept = {e.command: e for e in entry.commands}
+    assert (device.sessions, device.refused) == (1, [])
+    asked = {line.removeprefix("sudo -n ") for line in device.received}
+    whole = [a for a in device.answers if a in asked and kept[a].status is not Status.ABSENT]
+    assert len(whole) > 5
+    for line in whole:
+        assert kept[line].status is Status.DATA, (line, kept[line].note)
+        assert capture.text(entry, kept[line]).split() == redact(device.answers[line])[0].split(), line
+    permitted(device, way)
 
 
 def test_a_real_machine_is_read_over_a_real_sshd(tmp_path: Path) -> None:
