@@ -26,8 +26,8 @@ from tests.live.device import Device, Fault
 from tests.live.network import Done, discover, inventory
 from vlan2l3 import platforms
 from vlan2l3.capture import store
-from vlan2l3.capture.redact import redact
 from vlan2l3.capture.manifest import Status
+from vlan2l3.capture.redact import redact
 from vlan2l3.collect.allow import allow_list
 
 DEMO = ROOT / "fixtures" / "demo"
