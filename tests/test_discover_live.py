@@ -30,6 +30,7 @@ from tests.live.sshd import Sshd
 from vlan2l3 import platforms
 from vlan2l3.capture import store
 from vlan2l3.capture.manifest import Status
+from vlan2l3.capture.redact import redact
 from vlan2l3.collect.allow import allow_list
 
 DEMO = ROOT / "fixtures" / "demo"
@@ -166,6 +167,54 @@ def test_a_host_is_read_over_ssh_with_and_without_sudo(tmp_path: Path) -> None:
     permitted(two, "shell")
     assert "sudo -n lldpctl -f json0" in received(one.journal, "web-03")
     assert not [line for line in received(two.journal, "web-04") if line.startswith("sudo")]
+
+
+def sampled(platform: str, way: str) -> Device:
+    """Make a device that answers each question of its platform with one of the samples."""
+    answers: dict[str, str] = {}
+    for question in allow_list(platforms.load(platform), way).questions:
+        folder = ROOT / "fixtures" / "samples" / platform / platforms.slug(question.spec.command)
+        suffix = ".json" if question.is_json else ".txt"
+        samples = sorted(file for file in folder.glob(f"*{suffix}") if file.stat().st_size)
+        if samples and "*" not in question.line:
+            answers[question.line] = samples[0].read_text().rstrip("\n") + "\n"
+    collect = platforms.load(platform).collect
+    dialect = (collect.device_type if collect else "") or "linux"
+    return Device(hostname=f"{platform}-1", platform=dialect, user=USER, password=SECRET, answers=answers)
+
+
+@pytest.mark.parametrize(
+    ("platform", "way"),
+    [
+        ("ios", "cli"),
+        ("junos", "cli"),
+        ("os10", "cli"),
+        ("aoscx", "cli"),
+        ("sonic", "shell"),
+        ("cumulus", "shell"),
+    ],
+)
+def test_every_other_platform_is_read_over_ssh(tmp_path: Path, platform: str, way: str) -> None:
+    """The prompts and settings of each command line; every answer arrives as it was given."""
+    device = sampled(platform, way)
+    with played(tmp_path, device) as (server,):
+        inventory(tmp_path, [replace(peer(server), platform=platform)])
+        done = discover(tmp_path, password=SECRET)
+    assert "Traceback" not in done.err
+    capture = store.load(done.capture)
+    (entry,) = capture.manifest.devices
+    kept = {e.command: e for e in entry.commands}
+    assert len(server.journal.sessions()) == 1
+    assert server.journal.attempts(accepted=False) == ()
+    lines = received(server.journal, device.hostname)
+    asked = {line.removeprefix("sudo -n ") for line in lines}
+    whole = [a for a in device.answers if a in asked and kept[a].status is not Status.ABSENT]
+    assert len(whole) > 5
+    for line in whole:
+        assert kept[line].status is Status.DATA, (line, kept[line].note)
+        assert capture.text(entry, kept[line]).split() == redact(device.answers[line])[0].split(), line
+    for line in lines:
+        allow_list(platforms.load(platform), way).permit(line)
 
 
 def test_a_real_machine_is_read_over_a_real_sshd(tmp_path: Path) -> None:

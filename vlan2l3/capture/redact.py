@@ -19,6 +19,7 @@ from vlan2l3.capture.secret_kinds import (
     BLOCKS,
     FREE_KEY,
     FREE_TEXT,
+    KEYED_BY_SECRETS,
     KINDS,
     PASSES_ON,
     SECRET_KEY,
@@ -200,9 +201,9 @@ def _literals(text: str) -> Iterator[tuple[int, int, str, str]]:
         literal = match["text"] or match["tail"] or match["number"]
         start = match.start()
         if match["colon"]:
-            yield start, start + len(literal), literal, ""
-            own = _plain(literal)
             outer = above[-1] if above else ""
+            yield start, start + len(literal), literal, outer if outer in KEYED_BY_SECRETS else ""
+            own = _plain(literal)
             key = outer if SECRET_KEY.search(outer) and own in PASSES_ON else own
             continue
         if match["number"] is None or SECRET_KEY.search(key):

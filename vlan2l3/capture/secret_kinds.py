@@ -15,7 +15,7 @@ _VALUE = rf"(?P<secret>{_QUOTED}|[\"'].*\S|[^\s\"']\S*)"
 _REST = rf"(?P<secret>(?:{_QUOTED})(?=\s*(?:[;,{{}}\]#]|$))|[\"'].*\S|[^\s\"'].*?(?=\s*;?\s*$))"
 _TYPE = (
     r"(?:(?:[0-9]|8a|1[04]|md5|sha\d*|sha-\d+|encrypted|nt-encrypted|cleartext|plaintext|clear|simple|cipher"
-    r"|irreversible-cipher|hash|hex|ascii|ascii-text)\s+)"
+    r"|irreversible-cipher|ciphertext|hash|hex|ascii|ascii-text)\s+)"
 )
 _PASSWORD = r"(?:password|passwd|passphrase|secret)"  # noqa: S105  a pattern
 _NAMES = (
@@ -98,6 +98,7 @@ _SNMP = (
         \bsnmp(?:-server|-agent)?\s+community\s+(?:(?:read|write)\s+)?
         (?:(?:[0-9]|8a|cipher|encrypted)\s+(?!r[ow]\b))?VALUE"""),
     ("SNMP community block", "community", r"^\s*community\s+(?P<secret>\S+)\s*\{"),
+    ("SNMP community of a database", "snmp_community|", r"\bSNMP_COMMUNITY\|(?P<secret>[^\s\"|]+)"),
     ("SNMP trap host", "snmp-server", r"""
         \bsnmp-server\s+host\s+\S+\s+(?:(?:vrf|use-vrf|source-interface|filter-vrf|udp-port)\s+\S+\s+)*
         (?:(?:traps?|informs?)\s+)?(?:version\s+(?:1|2c)\s+)?(?:community\s+)?(?:[07]\s+(?=\S))?
@@ -214,6 +215,9 @@ SECRET_KEY = re.compile(
     r"|authorization|shauthenticationdata|authtext|authdata|authstring)$"
 )
 """JSON keys, lower case without punctuation, whose values are secrets."""
+
+KEYED_BY_SECRETS = frozenset({"snmpcommunity"})
+"""JSON keys below which the keys themselves are secrets: SONiC's `"SNMP_COMMUNITY": {"public": {…}}`."""
 
 PASSES_ON = frozenset(
     {"", "data", "value", "text", "name", "string", "list", "key", "hash", "plain", "cipher"}

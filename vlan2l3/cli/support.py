@@ -20,8 +20,8 @@ from vlan2l3.quote import cell
 
 FORMATS = ("table", "json", "markdown")
 LEGEND = (
-    "json, text, both: read in this form, shapes seen in real outputs · documentation: its shape is known"
-    " from documentation only · -: not read"
+    "json, text, both: read in this form, shapes seen in real outputs · docs: its shape is known from"
+    " documentation only · -: not read"
 )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from vlan2l3 import platforms
 from vlan2l3.capture.manifest import DeviceEntry, Entry, Status
+from vlan2l3.capture.redact import REDACTED
 from vlan2l3.names import DeviceName
 from vlan2l3.parse import quirks, tables, xmltree
 from vlan2l3.parse.raw import Raw, Rows
@@ -143,7 +144,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse a key that is given twice with different values; JSON readers silently keep the last."""
     made: dict[str, Any] = {}
     for key, value in pairs:
-        if key in made and made[key] != value:
+        if key in made and made[key] != value and key != REDACTED:
             raise ValueError(f"the key {key!r} is given twice")
         made[key] = value
     return made
