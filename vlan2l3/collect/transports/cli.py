@@ -30,7 +30,8 @@ _TAIL = 400  # characters; no prompt and no pager is longer
 _CHUNK = 65536
 _PAUSE = 0.25
 _QUIET = 2.0
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]")
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|[\r\a]")
+"""What steers a terminal; OS10 rings its bell in front of the prompt after a line it refused."""
 _HARMLESS = frozenset({"", "exit", "quit", "logout"})
 """What netmiko writes to find the prompt and to leave."""
 
@@ -138,7 +139,7 @@ class Cli:
 
 def _clean(text: str) -> str:
     """Take out what a terminal would act on, and the carriage returns."""
-    return _ESCAPES.sub("", text).replace("\r", "") if "\r" in text or "\x1b" in text else text
+    return _ESCAPES.sub("", text)
 
 
 def open_session(target: Target, credentials: Credentials, settings: Discover, allowed: AllowList) -> Session:
