@@ -150,6 +150,8 @@ def test_a_switch_is_read_over_its_api(tmp_path: Path, name: str, way: str) -> N
     assert "Traceback" not in done.err
     same_as_recorded(done, server)
     permitted(server, way)
+    states = {entry.status for entry in done.entries(name).values()}
+    assert states == {Status.DATA, Status.REFUSED}  # what it has no recording of, it does not know
     assert server.journal.attempts(accepted=False) == ()
     assert SECRET not in done.everything()
 

@@ -40,8 +40,9 @@ class Rpc:
             LostError: when the answer broke off, hung, or is no JSON-RPC.
         """
         kept = bytearray()
+        status = requests.codes.ok
         try:
-            self._post(request, kept)
+            status = self._post(request, kept)
             answer = json.loads(kept.decode("utf-8", "replace"))
         except requests.exceptions.SSLError as error:
             hint = f"put it into `ca_file` ({_reason(error)})"
@@ -51,24 +52,29 @@ class Rpc:
         except (requests.exceptions.RequestException, OSError) as error:
             raise _broken(error, self._url, kept, self._times[1]) from None
         except ValueError:
-            raise LostError("the answer is not whole JSON", _text(kept)) from None
+            odd = "is not whole JSON" if status == requests.codes.ok else f"is HTTP {status}"
+            raise LostError(f"the answer {odd}", _text(kept)) from None
         answer = answer[0] if isinstance(answer, list) and answer else answer
         if not isinstance(answer, dict) or not ({"result", "error"} & answer.keys()):
-            raise LostError("the answer is no JSON-RPC", _text(kept))
+            raise LostError(f"the answer is no JSON-RPC, HTTP {status}", _text(kept))
         return answer
 
-    def _post(self, request: Any, kept: bytearray) -> None:
-        """Send a request and keep what comes, however far it comes."""
+    def _post(self, request: Any, kept: bytearray) -> int:
+        """Send a request, keep what comes, however far it comes, and give the status.
+
+        NX-API sends its errors with status 500. A redirection is not followed: the login is for this device.
+        """
         begun = time.monotonic()
-        with self._session.post(self._url, json=request, timeout=self._times, stream=True) as response:
+        with self._session.post(
+            self._url, json=request, timeout=self._times, stream=True, allow_redirects=False
+        ) as response:
             if response.status_code in _DENIED:
                 raise RefusedError(f"{self._url} refused the login of {self._login}; not tried again")
-            if not response.ok:
-                raise LostError(f"{self._url} answered with HTTP {response.status_code}")
             for chunk in response.iter_content(_CHUNK):
                 kept += chunk
                 if time.monotonic() - begun > LONGEST * self._times[1]:
                     raise LostError(f"no end after {LONGEST * self._times[1]:g} s", _text(kept))
+            return response.status_code
 
     def close(self) -> None:
         """End the session."""
