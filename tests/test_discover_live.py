@@ -151,7 +151,7 @@ def test_a_switch_is_read_over_its_api(tmp_path: Path, name: str, way: str) -> N
     same_as_recorded(done, server)
     permitted(server, way)
     states = {entry.status for entry in done.entries(name).values()}
-    assert states == {Status.DATA, Status.REFUSED}  # what it has no recording of, it does not know
+    assert states - {Status.ABSENT} == {Status.DATA, Status.REFUSED}  # what it has no recording of
     assert server.journal.attempts(accepted=False) == ()
     assert SECRET not in done.everything()
 
