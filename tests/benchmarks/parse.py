@@ -24,7 +24,7 @@ from vlan2l3.parse.raw import Raw
 from vlan2l3.parse.records import MacEntry
 
 ROWS = (10_000, 100_000)
-TABLES = (("eos", "arista_eos"), ("nxos", "cisco_nxos"))
+TABLES = (("eos", "arista_eos"), ("nxos", "cisco_nxos"), ("ios", "cisco_ios"))
 COMMAND = "show mac address-table"
 READ = """
 import sys
@@ -40,7 +40,10 @@ RACKS, HOSTS = 75, 30
 def table(platform: str, count: int) -> str:
     """Write a MAC table of as many rows."""
     chance = random.Random(count)
-    macs = (":".join(f"{chance.randrange(256):02x}" for _ in range(6)) for _ in range(count))
+    macs = (  # a learned address is never a group's: its first octet is even
+        ":".join((f"{chance.randrange(0, 256, 2):02x}", *(f"{chance.randrange(256):02x}" for _ in range(5))))
+        for _ in range(count)
+    )
     rows = [
         (chance.randrange(1, 4095), f"{m[0:2]}{m[3:5]}.{m[6:8]}{m[9:11]}.{m[12:14]}{m[15:17]}") for m in macs
     ]
