@@ -59,16 +59,19 @@ class _Complaints(logging.Handler):
 
 def lines(text: str, wrapped: str = "") -> tuple[Line, ...]:
     """Split an answer into logical lines without blank ones or tabs, joining those that `wrapped` matches."""
+    untabbed = "\n".join(map(str.expandtabs, text.splitlines())) if "\t" in text else text
+    numbered = enumerate(map(str.rstrip, untabbed.splitlines()), start=1)
+    written = [Line(number, line) for number, line in numbered if line]
+    if not wrapped:
+        return tuple(written)
+    goes_on = re.compile(wrapped).match
     joined: list[Line] = []
-    for number, written in enumerate(text.splitlines(), start=1):
-        line = written.expandtabs()
-        if not line.strip():
-            continue
-        if wrapped and joined and re.match(wrapped, line):
+    for number, line in written:
+        if joined and goes_on(line):
             above = joined[-1]
-            joined[-1] = Line(number=above.number, text=f"{above.text.rstrip()} {line.strip()}")
+            joined[-1] = Line(above.number, f"{above.text} {line.strip()}")
         else:
-            joined.append(Line(number=number, text=line.rstrip()))
+            joined.append(Line(number, line))
     return tuple(joined)
 
 
