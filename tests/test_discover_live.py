@@ -415,7 +415,8 @@ def test_an_interrupt_keeps_what_is_done_and_goes_on_from_there(tmp_path: Path) 
     with played(tmp_path, *devices) as (first, second):
         inventory(tmp_path, [first, second], discover={"timeout": 60.0})
         process = subprocess.Popen(
-            [sys.executable, "-m", "vlan2l3", "discover"],
+            # whoever started the tests in the background may have had them ignore interrupts
+            ["env", "--default-signal=INT", sys.executable, "-m", "vlan2l3", "discover"],
             cwd=tmp_path,
             env={**os.environ, "VLAN2L3_PASSWORD": SECRET, "HOME": str(tmp_path)},
             stdout=subprocess.DEVNULL,
@@ -428,7 +429,10 @@ def test_an_interrupt_keeps_what_is_done_and_goes_on_from_there(tmp_path: Path) 
                 break
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=20)
+        try:
+            _, said = process.communicate(timeout=20)
+        finally:
+            process.kill()
         assert process.returncode == 130, said
         assert "1 of 2 devices are kept; the same command goes on from there" in said
         assert not (tmp_path / "captures" / "network").exists()
