@@ -20,6 +20,8 @@ from tests.live.dialects import DIALECTS
 from tests.live.faults import HUGE_BYTES, Fault, half
 from tests.live.ssh import ADDRESS, Rig, Server
 
+pytestmark = pytest.mark.checkout  # the rig proves itself once; the wheel holds none of it
+
 OWN_THREADS = re.compile("live-ssh")
 PASSWORD = "not-a-secret"
 TABLE = "".join(f"row {number}\n" for number in range(100))

@@ -21,6 +21,8 @@ from tests.live.http import ADDRESS, Rig, Server
 from tests.live.journal import Journal
 from tests.live.sshd import Sshd
 
+pytestmark = pytest.mark.checkout  # the rig proves itself once; the wheel holds none of it
+
 OWN_THREADS = re.compile("live-https|process_request_thread")
 PASSWORD = "not-a-secret"
 EOS = Device(
