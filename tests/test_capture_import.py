@@ -166,6 +166,35 @@ def test_device_whose_platform_is_not_clear_is_kept_with_a_note(tmp_path: Path) 
     assert [d.unknown_files for d in found.devices] == [("show_version.txt",), ("display_vlan.txt",), ()]
 
 
+@pytest.mark.parametrize(
+    ("platform", "files"),
+    [
+        ("ios", {"show_ip_arp": "Protocol  Address   Age (min)  Hardware Addr   Type   Interface\n"}),
+        (
+            "ios",
+            {"show_spanning-tree": "    Hello Time   2 sec  Max Age 20 sec\n"},
+        ),
+        ("ios", {"show_running-config": "interface Vlan10\n ip address 192.0.2.1 255.255.255.0\n"}),
+        ("nxos", {"show_spanning-tree": "    Hello Time  2  sec  Max Age 20 sec\n"}),
+        ("eos", {"show_spanning-tree": "    Hello Time  2.000 sec  Max Age 20 sec\n"}),
+        ("ios", {"show_version": "Cisco IOS Software\n", "show_interfaces_status": "x", "show_arp": "x"}),
+        (
+            "",
+            {
+                "show_running-config": "! Command: show running-config\n",
+                "show_spanning-tree": "    Hello Time   2 sec  Max Age 20 sec\n",
+            },
+        ),
+    ],
+)
+def test_answers_tell_platforms_whose_commands_are_alike(
+    tmp_path: Path, platform: str, files: dict[str, str]
+) -> None:
+    """A mark of one platform decides; the marks of two decide nothing."""
+    _fill(tmp_path / "a", {f"{name}.txt": text for name, text in files.items()})
+    assert import_folder(tmp_path, name="x").devices[0].platform == platform
+
+
 def test_vendor_that_shares_a_few_commands_is_not_taken_for_another(tmp_path: Path) -> None:
     """Four names that fit, three of them another's too, and five that do not, are no proof."""
     names = (

@@ -159,3 +159,23 @@ def test_a_foreign_line_in_a_table_is_reported(platform: str) -> None:
             tried += 1
     if not tried:
         pytest.skip(f"{platform} has no text table")
+
+
+@pytest.mark.parametrize("platform", platforms.names())
+def test_a_huge_line_is_reported_at_once(platform: str) -> None:
+    """A damaged file's line of any length costs a moment, and never a pattern's square of its length."""
+    tried = 0
+    for command, text in corpus(platform):
+        spec = platforms.load(platform).spec(command)
+        if not spec or not any(t.is_text for t in spec.tables) or text.lstrip()[:1] in ("{", "[", "<"):
+            continue
+        parts = lines(text.rstrip("\n") + "\n")
+        middle = len(parts) // 2
+        for huge in ("Et1 " * 100_000, "x" + " " * 1000 + "y", "1," * 100_000, "0" * 100_000):
+            rows = read(platform, command, "".join([*parts[:middle], f"{huge}\n", *parts[middle:]]))
+            lost = [u for u in rows.unparsed if u.source.line == middle + 1]
+            assert lost, command
+            assert len(lost[0].text) <= 200
+            tried += 1
+    if not tried:
+        pytest.skip(f"{platform} has no text table")

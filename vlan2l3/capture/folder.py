@@ -1,6 +1,6 @@
 """Read a plain folder of outputs: `<device>/<command>.txt`, the command as `platforms.slug` writes it.
 
-Comes in: the folder. Goes out: raw devices. The platform is what `<device>/device.toml` says, or the one
+Comes in: the folder. Goes out: raw devices. The platform is what `<device>/device.toml` says, or the only one
 whose mark an answer bears, or the one whose commands explain the most files; where nothing decides, the
 device is kept and its files are named.
 """
@@ -121,16 +121,21 @@ def _device(path: Path, folder: Path, said: _Said) -> RawDevice:
 
 
 def _marked(files: Iterable[Path], folder: Path) -> Platform | None:
-    """Find the platform whose mark an answer bears, where another's commands would fit the files as well."""
+    """Find the one platform whose marks the answers bear, where another's commands would fit as well."""
     outputs = tuple(files)
-    for platform in map(platforms.load, platforms.names()):
-        for file in outputs if platform.marks else ():
-            spec = platform.spec(explain(platform, file.stem) or "")
-            rules = [rule for command, rule in platform.marks.items() if spec and spec.matches(command)]
-            text = source.read(file, folder)[0] if rules else None
-            if text and any(re.search(rule, text) for rule in rules):
-                return platform
-    return None
+    every = tuple(map(platforms.load, platforms.names()))
+    found = [platform for platform in every if _bears(platform, outputs, folder)]
+    return found[0] if len(found) == 1 else None
+
+
+def _bears(platform: Platform, files: tuple[Path, ...], folder: Path) -> bool:
+    for file in files if platform.marks else ():
+        spec = platform.spec(explain(platform, file.stem) or "")
+        rules = [rule for command, rule in platform.marks.items() if spec and spec.matches(command)]
+        text = source.read(file, folder)[0] if rules else None
+        if text and any(re.search(rule, text) for rule in rules):
+            return True
+    return False
 
 
 def detect(stems: Iterable[str]) -> tuple[Platform | None, str]:

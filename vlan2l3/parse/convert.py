@@ -89,6 +89,10 @@ def interface(platform: str, text: str) -> InterfaceName:
         full = _prefixes(platform).get(match[1].lower())
         if full:
             written = full + match[2]
+            if written.endswith(("/", ".")):
+                raise ValueError(f"{text!r} is an interface name that is cut off")
+    elif written.lower() in _prefixes(platform):
+        raise ValueError(f"{text!r} is an interface name without its number")
     return names.interface_name(written)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from vlan2l3.platforms import CommandSpec
 
 UNREAD = "unread"
+_SHOWN = 200
+_LONGEST = 12_000  # characters: EOS writes a list of every other VLAN, 10,000 of them, on one line
+_WIDEST = 256  # blanks between two columns
+_GAP = re.compile(rf"\S[ \t]{{{_WIDEST + 1},}}\S")
 
 
 def read_capture(capture: Capture) -> Reading:
@@ -114,12 +119,39 @@ def _read_as(raw: Raw, spec: CommandSpec) -> Rows:
     read_by = known.readers[reader] if reader else None
     if not wanted and read_by is None:
         raise ValueError(f"the answer is {form}, and only {spec.format} is understood for this command")
+    refused: tuple[Unparsed, ...] = ()
+    if form == "text":
+        raw, refused = _without_long_lines(raw)
     parts = [read_by(raw)] if read_by else []
     if wanted and form == "json":
         parts.insert(0, tables.from_json(raw, known.decoded(data), wanted, known.rows))
     elif wanted:
         parts.insert(0, tables.from_text(raw, spec, wanted, known.rows))
-    return tables.total(parts)
+    return tables.total((*parts, Rows(records=(), unparsed=refused, expected=len(refused))))
+
+
+def _without_long_lines(raw: Raw) -> tuple[Raw, tuple[Unparsed, ...]]:
+    """Blank every line that is longer or wider than a device writes, and report it.
+
+    A damaged file may hold a line of any length, and a pattern may take a time that is its square or worse.
+    """
+    lines = raw.text.splitlines(keepends=True)
+    refused = [
+        number
+        for number, line in enumerate(lines, start=1)
+        if len(line) > _LONGEST or (len(line) > _WIDEST and _GAP.search(line))
+    ]
+    unparsed = tuple(
+        raw.unparsed(
+            lines[number - 1][:_SHOWN],
+            f"{len(lines[number - 1])} characters are no line of a device",
+            line=number,
+        )
+        for number in refused
+    )
+    for number in refused:
+        lines[number - 1] = "\n"
+    return (replace(raw, text="".join(lines)), unparsed) if refused else (raw, ())
 
 
 def _form(raw: Raw, spec: CommandSpec) -> tuple[str, Any]:

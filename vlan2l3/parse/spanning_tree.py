@@ -57,7 +57,8 @@ _COST = re.compile(r"\s+Cost\s+(?P<value>\d+)(?: \(Ext\) (?P<internal>\d+) \(Int
 _ROOT_PORT = re.compile(r"\s+Port\s+\d+\s+\((?P<value>[^)]+)\)")
 _HEADINGS = re.compile(
     r"\s*Spanning tree enabled protocol \S+|\s*This bridge is the root|\s*Hello Time .*|\s*Aging Time +\d+.*"
-    r"|Interface\s+Role\s.*|\s*(?:UplinkFast|BackboneFast) enabled|[ -]+|\S*[#>].*"
+    r"|Interface\s+Role\s.*|\s*(?:UplinkFast|BackboneFast) enabled(?: but inactive in \S+ mode)?"
+    r"|[ -]+|\S*[#>].*"
 )
 
 

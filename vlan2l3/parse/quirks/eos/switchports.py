@@ -146,6 +146,9 @@ class _Trunk:
     said: dict[str, str] = field(default_factory=dict)
 
 
+_TWICE = "twice"
+
+
 def trunks(raw: Raw) -> Rows:
     """Read `show interfaces trunk`."""
     found: dict[str, _Trunk] = {}
@@ -157,7 +160,8 @@ def trunks(raw: Raw) -> Rows:
         section = named or section
         if match and section and not named:
             trunk = found.setdefault(match["port"], _Trunk(number))
-            trunk.said[section] = match["value"]
+            if trunk.said.setdefault(section, match["value"]) != match["value"]:
+                trunk.said[section] = _TWICE
         elif not named:
             unparsed.append(raw.unparsed(line, "neither a trunk's line nor a heading", line=number))
     records: list[Record] = []
@@ -175,5 +179,7 @@ def _trunk(raw: Raw, port: str, trunk: _Trunk) -> Switchport:
     native, allowed = trunk.said.get("native", ""), trunk.said.get("allowed", "")
     if not native:
         raise ValueError("the trunk's native VLAN is missing")
+    if _TWICE in (native, allowed):
+        raise ValueError("the trunk's VLANs are given twice: a heading is lost")
     name = convert.interface(raw.platform, port)
     return _switchport(row, name, mode="trunk", access="", native=native, allowed=allowed)

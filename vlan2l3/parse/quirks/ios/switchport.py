@@ -21,7 +21,7 @@ from vlan2l3.parse.records import Record, Switchport
 _VLANS = r"[\d,\- ]+|ALL|NONE|all|none"
 _SWITCHPORT = Shape(
     opens=r"Name: *(?P<name>\S.*)",
-    wrapped=r" {3,}[\d,-]+ *$",
+    wrapped=r" {3,}(?:[\d,-]+|\(Po\d+\)) *$",
     rules=(
         r"Switchport: (?P<switchport>\S+)",
         r"Administrative Mode: (?P<admin>.+)",
@@ -93,7 +93,9 @@ def trunks(raw: Raw) -> Rows:
     """Read `show interfaces trunk`: one table has the native VLAN, the next the allowed ones."""
     tables = _tables(raw)
     lists = (_LIST.fullmatch(line.text) for line in tables["allowed"])
-    allowed = {found["name"]: found["vlans"] for found in lists if found}
+    allowed: dict[str, set[str]] = {}
+    for hit in filter(None, lists):
+        allowed.setdefault(hit["name"], set()).add(hit["vlans"])
     records: list[Record] = []
     unparsed = [
         raw.unparsed(line.text, "no table of this command has such a line", line=line.number)
@@ -123,7 +125,7 @@ def _tables(raw: Raw) -> dict[str, list[text.Line]]:
     """Sort the lines by the table they stand in; those above every table stand in `""`."""
     found: dict[str, list[text.Line]] = {"": [], **{name: [] for name in _HEADS}}
     table, is_heading = "", shape.headings(raw)
-    for line in text.lines(raw.text, r" {3,}[\d,-]+ *$"):
+    for line in text.lines(raw.text, r" {3,}(?:[\d,-]+|\(Po\d+\)) *$"):
         head = next((name for name, rule in _HEADS.items() if rule.fullmatch(line.text)), None)
         if head:
             table = head
@@ -132,7 +134,11 @@ def _tables(raw: Raw) -> dict[str, list[text.Line]]:
     return found
 
 
-def _trunk(raw: Raw, line: int, found: re.Match[str], listed: str) -> Switchport:
+def _trunk(raw: Raw, line: int, found: re.Match[str], lists: set[str]) -> Switchport:
+    """Make the record of a trunk; two lists are two tables, of which the second lost its heading."""
+    if len(lists) > 1:
+        raise ValueError("the VLANs it allows are given twice")
+    listed = next(iter(lists))
     vlans, untagged = names.vlan_ranges(listed.replace(" ", "")), names.vlan_id(found["native"])
     return Switchport(
         source=raw.at(line),

@@ -169,7 +169,7 @@ def mac_line(row: Row) -> Iterator[Record]:
     """Read one MAC row of the text form, which names the VLAN."""
     if row.text("mac") == "*":
         return
-    yield _entry(row, row.text("interface"), address=row.text("mac"), number="", name=row.text("vlan"))
+    yield _entry(row, row.text("interface|unit"), address=row.text("mac"), number="", name=row.text("vlan"))
 
 
 def _entry(row: Row, unit: str, *, address: str, number: str, name: str) -> Record:

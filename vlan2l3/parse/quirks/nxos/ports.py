@@ -247,20 +247,22 @@ def trunks(raw: Raw) -> Rows:
     The tables below them (disabled by an error, forwarding) say nothing that the spanning tree doesn't.
     """
     blocks, strays = shape.split(raw, _TRUNKS)
-    allowed = {b.last("port"): b.last("rest") for b in blocks if b.last("title") == "Vlans Allowed on Trunk"}
+    allowed: dict[str, set[str]] = {}
+    for block in blocks:
+        if block.last("title") == "Vlans Allowed on Trunk":
+            allowed.setdefault(block.last("port"), set()).add(block.last("rest"))
     heads = [block for block in blocks if block.last("title") == "Native"]
     records: list[Record] = []
     unparsed = list(strays)
     for block in heads:
         port = block.last("port")
-        native, status, *_ = block.last("rest").split()
-        row = Row(
-            raw=raw,
-            source=raw.at(block.line),
-            data={"native": native, "status": status, "allowedvlans": allowed.get(port, "")},
-            bound={},
-        )
+        native, status, *_ = (*block.last("rest").split(), "")
+        lists = allowed.get(port, {""})
+        told = {"native": native, "status": status, "allowedvlans": min(lists)}
+        row = Row(raw=raw, source=raw.at(block.line), data=told, bound={})
         try:
+            if len(lists) > 1:
+                raise ValueError("the allowed VLANs are given twice: a heading is lost")
             records += _trunk_port(row, port)
         except tables.MISFITS as error:
             unparsed.append(raw.unparsed(block.text, tables.reason(error), line=block.line))
