@@ -6,12 +6,13 @@ import re
 
 import pytest
 
-from vlan2l3.analyze.catalogue import CATALOGUE, load_catalogue, read_catalogue
+from vlan2l3.analyze.catalogue import load_catalogue, read_catalogue
+from vlan2l3.analyze.catalogue.load import DATA
 from vlan2l3.analyze.derived import FUNCTIONS
 from vlan2l3.analyze.membership import MEMBERSHIPS
 from vlan2l3.errors import UsageError
 
-TEXT = CATALOGUE.read_text()
+FILES = {path.name: path.read_text() for path in sorted(DATA.glob("*.toml"))}
 
 FLAWS = {
     "a pattern that does not compile": (
@@ -62,17 +63,20 @@ FLAWS["a placeholder off the list"] = ("Cluster members talk CCP", "{hostname}",
 def test_flawed_catalogue_is_refused(flaw: str) -> None:
     """A catalogue that can't be checked in full is refused, and the refusal says what is wrong."""
     old, new, words = FLAWS[flaw]
-    assert old in TEXT
+    assert any(old in text for text in FILES.values())
     with pytest.raises(UsageError) as refused:
-        read_catalogue(TEXT.replace(old, new).encode(), where="catalogue.toml")
+        read_catalogue({name: text.replace(old, new).encode() for name, text in FILES.items()})
     assert words in str(refused.value)
 
 
 def test_all_flaws_are_reported_at_once() -> None:
     """The second flaw is not hidden by the first."""
-    text = TEXT.replace('cites = ["srx"]', "cites = []").replace('members = "vrrp"', 'members = "carp"')
+    flawed = {
+        name: text.replace('cites = ["srx"]', "cites = []").replace('members = "vrrp"', 'members = "carp"')
+        for name, text in FILES.items()
+    }
     with pytest.raises(UsageError) as refused:
-        read_catalogue(text.encode(), where="catalogue.toml")
+        read_catalogue({name: text.encode() for name, text in flawed.items()})
     assert len(refused.value.problems) == 3  # two rules of keepalived, and the SRX
 
 

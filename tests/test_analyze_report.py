@@ -11,7 +11,7 @@ from analyze_cases import MULTICAST, pcs
 from analyze_scenarios import SCENARIOS
 
 from vlan2l3 import quote
-from vlan2l3.analyze import Certainty, Evidence, Finding, Severity, analyze, load_catalogue
+from vlan2l3.analyze import Certainty, Evidence, Expected, Finding, Severity, analyze, load_catalogue
 from vlan2l3.analyze.report import (
     TABLE_HEADER,
     as_details,
@@ -56,7 +56,8 @@ def finding(text: str) -> Finding:
         evidence=(Evidence(source=where, line=3, excerpt=text, weight="weak", matcher="host.unit"),),
         meaning=text,
         remedy=text,
-        outage=text,
+        order=text,
+        outage=Expected(during=text, after=text, source=text),
         exit=text,
         not_looked_at=(text,),
     )

@@ -42,7 +42,8 @@ severity = "guard"
 members = "host"
 meaning = "."
 remedy = "."
-outage = "none"
+order = "now"
+outage = { during = "none", after = "none", source = "estimate" }
 confidence = "CONFIDENCE"
 cites = ["here"]
 """
@@ -88,7 +89,7 @@ def test_verdict_follows_the_weights(
     text += "".join(
         part.replace("WEIGHT", weight).replace("PATTERN", name) for part, weight, name in evidence
     )
-    catalogue = read_catalogue(text.encode(), where="test")
+    catalogue = read_catalogue({"test": text.encode()})
     machine = host("app-01", units=("a.service", "b.service"), files={"/etc/app": "on\n"})
     findings = analyze(network(machine), catalogue, excerpt=excerpt)
     assert [f.certainty.value for f in findings] == ([verdict] if verdict else [])

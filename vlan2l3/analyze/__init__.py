@@ -7,6 +7,15 @@ finding, and never reads a capture's files itself.
 
 from vlan2l3.analyze.catalogue import Catalogue, load_catalogue
 from vlan2l3.analyze.engine import analyze
-from vlan2l3.analyze.findings import Certainty, Evidence, Finding, Severity
+from vlan2l3.analyze.findings import Certainty, Evidence, Expected, Finding, Severity
 
-__all__ = ["Catalogue", "Certainty", "Evidence", "Finding", "Severity", "analyze", "load_catalogue"]
+__all__ = [
+    "Catalogue",
+    "Certainty",
+    "Evidence",
+    "Expected",
+    "Finding",
+    "Severity",
+    "analyze",
+    "load_catalogue",
+]

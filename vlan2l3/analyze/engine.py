@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vlan2l3.analyze.catalogue import Catalogue, Rule
-from vlan2l3.analyze.findings import Certainty, Evidence, Finding, Severity
+from vlan2l3.analyze.findings import Certainty, Evidence, Expected, Finding, Severity
 from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.unseen import not_looked_at
 from vlan2l3.analyze.words import fill
@@ -54,7 +54,7 @@ def analyze(
     findings = []
     for case in cases:
         missing = not_looked_at(case.rule, case.workload, lookup=lookup, catalogue=catalogue, answers=answers)
-        findings.append(_finding(case, lookup=lookup, excerpt=excerpt, missing=missing))
+        findings.append(_finding(case, lookup=lookup, catalogue=catalogue, excerpt=excerpt, missing=missing))
     return tuple(sorted(findings, key=_order))
 
 
@@ -68,7 +68,9 @@ def _decided(cases: list[_Case], rules: tuple[str, ...]) -> frozenset[DeviceName
     )
 
 
-def _finding(case: _Case, *, lookup: Lookup, excerpt: Excerpt, missing: tuple[str, ...]) -> Finding:
+def _finding(
+    case: _Case, *, lookup: Lookup, catalogue: Catalogue, excerpt: Excerpt, missing: tuple[str, ...]
+) -> Finding:
     rule, workload = case.rule, case.workload
     subject, segments, racks = workload.subject, workload.segments, workload.racks(lookup)
     facts = workload.facts()
@@ -88,8 +90,15 @@ def _finding(case: _Case, *, lookup: Lookup, excerpt: Excerpt, missing: tuple[st
         evidence=_evidence(workload.proofs, excerpt),
         meaning=fill(rule.meaning, facts),
         remedy=fill(rule.remedy, facts),
-        outage=rule.outage.strip(),
+        order=rule.order,
+        outage=Expected(
+            during=rule.outage.during,
+            after=rule.outage.after,
+            source=catalogue.sources.get(rule.outage.source, rule.outage.source),
+        ),
         exit=rule.exit,
+        wrong_answer=rule.wrong_answer,
+        by_plan=rule.by_plan,
         not_looked_at=missing,
     )
 

@@ -45,6 +45,18 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """Give what is lost while the remedy is done and how a failover behaves afterwards, and who says so."""
+
+    during: str
+    after: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.during}; afterwards: {self.after} (source: {self.source})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Give one verdict.
 
@@ -55,6 +67,11 @@ class Finding:
         segments: broadcast domains the workload needs.
         moves: whether the members may be moved to layer 3 at all: after `remedy` for `reconfigure`, never for
             `blocker`.
+        order: when the remedy is done.
+        wrong_answer: no remedy makes layer 3 to the host right for these segments.
+        by_plan: the cutover itself is the remedy, so nobody has to do anything before it.
+        owner: who is asked, as `vlan2l3.toml` says; empty when it does not.
+        waived: why, by whom and until when somebody accepted it; empty when nobody did.
         exit: for a blocker, the condition under which it is none, as the catalogue states it.
         not_looked_at: sources the rule would have used and that were not collected.
     """
@@ -70,11 +87,21 @@ class Finding:
     evidence: tuple[Evidence, ...]
     meaning: str
     remedy: str
-    outage: str
+    order: str
+    outage: Expected
     exit: str = ""
+    wrong_answer: bool = False
+    by_plan: bool = False
+    owner: str = ""
+    waived: str = ""
     not_looked_at: tuple[str, ...] = ()
 
     @property
     def moves(self) -> bool:
         """Tell whether the members can become layer-3 hosts once the remedy is done."""
         return self.severity is not Severity.BLOCKER
+
+    @property
+    def decides(self) -> bool:
+        """Tell whether its hosts wait for somebody: a suspicion and what the cutover mends do not."""
+        return self.certainty is Certainty.DECISIVE and not self.by_plan

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from functools import cached_property
 from ipaddress import ip_address
 
 from vlan2l3.names import Address, DeviceName, InterfaceName, RackName, SegmentName, VlanId
 from vlan2l3.network.model import Host, Network, PortRef, Station, StationKind
-from vlan2l3.parse.records import Source
+from vlan2l3.parse.records import FileText, JoinedGroup, Socket, Source, Sysctl, Unit
 
 _UPLINK_SORTS = frozenset({"physical", "bond", "vlan"})
 _INFRASTRUCTURE = frozenset({StationKind.GATEWAY, StationKind.SWITCH})
@@ -28,6 +30,8 @@ class Lookup:
         self._at_address: dict[Address, set[DeviceName]] = defaultdict(set)
         self._at_node = {node: segment.name for segment in network.segments for node in segment.nodes}
         self._racks = {switch.name: switch.rack for switch in network.switches}
+        self._switches = {switch.name: switch for switch in network.switches}
+        self._fitting: dict[tuple[str, ...], frozenset[str]] = {}
         for host in network.hosts:
             for leg in host.legs:
                 self._at_port[leg.port].add(host.name)
@@ -69,7 +73,7 @@ class Lookup:
         tag = own.vlan
         found: set[SegmentName] = set()
         for leg in host.legs:
-            switch = self.network.switch(leg.port.device)
+            switch = self._switches.get(leg.port.device)
             port = switch.port(leg.logical.port) if switch else None
             vlan = tag if tag is not None else port.untagged if port else None
             segment = self.segment(leg.port.device, vlan) if vlan is not None else None
@@ -90,9 +94,81 @@ class Lookup:
         units = self.hosts[name].units
         return not units or any(unit.active and re.search(pattern, unit.name) for unit in units)
 
-    def workloads(self) -> Iterator[Station]:
-        """Walk the stations that are no part of the network itself: a gateway's virtual MAC is none."""
-        return (s for s in self.network.stations if s.kind not in _INFRASTRUCTURE)
+    def files(self, patterns: tuple[str, ...]) -> Iterator[tuple[Host, FileText]]:
+        """Walk the files whose path fits one of the shell patterns, host by host; `*` spans folders."""
+        paths = self._fitting.get(patterns)
+        if paths is None:
+            paths = frozenset(p for p in self._files if any(fnmatchcase(p, pattern) for pattern in patterns))
+            self._fitting[patterns] = paths
+        found = [place for path in paths for place in self._files[path]]
+        return ((host, file) for _, _, host, file in sorted(found, key=lambda place: place[:2]))
+
+    def units(self, pattern: str) -> Iterator[tuple[Host, Unit]]:
+        """Walk the active units whose name fits."""
+        compiled = re.compile(pattern)
+        return (place for name, places in self._units.items() if compiled.search(name) for place in places)
+
+    def sockets(self, protocol: str, port: int) -> list[tuple[Host, Socket]]:
+        """List the listening sockets of a port."""
+        return self._sockets.get((protocol, port), [])
+
+    @cached_property
+    def joined(self) -> dict[Address, list[tuple[Host, JoinedGroup]]]:
+        """Index the multicast groups hosts joined."""
+        found = defaultdict(list)
+        for host in self.network.hosts:
+            for group in host.groups:
+                found[group.group].append((host, group))
+        return dict(found)
+
+    @cached_property
+    def settings(self) -> dict[str, list[tuple[Host, Sysctl]]]:
+        """Index the kernel settings of hosts."""
+        found = defaultdict(list)
+        for host in self.network.hosts:
+            for setting in host.sysctls:
+                found[setting.key].append((host, setting))
+        return dict(found)
+
+    @cached_property
+    def workloads(self) -> tuple[Station, ...]:
+        """List the stations that are no part of the network itself: a gateway's virtual MAC is none."""
+        return tuple(s for s in self.network.stations if s.kind not in _INFRASTRUCTURE)
+
+    @cached_property
+    def on_access(self) -> tuple[Station, ...]:
+        """List the workloads on an access port: what is behind an uplink is somebody else's."""
+        return tuple(s for s in self.workloads if s.ports)
+
+    @cached_property
+    def gateways(self) -> tuple[Station, ...]:
+        """List the stations that are gateways of the network."""
+        return tuple(s for s in self.network.stations if s.kind is StationKind.GATEWAY)
+
+    @cached_property
+    def _files(self) -> dict[str, list[tuple[int, int, Host, FileText]]]:
+        found = defaultdict(list)
+        for place, host in enumerate(self.network.hosts):
+            for number, file in enumerate(host.files):
+                found[file.path].append((place, number, host, file))
+        return dict(found)
+
+    @cached_property
+    def _units(self) -> dict[str, list[tuple[Host, Unit]]]:
+        found = defaultdict(list)
+        for host in self.network.hosts:
+            for unit in host.units:
+                if unit.active:
+                    found[unit.name].append((host, unit))
+        return dict(found)
+
+    @cached_property
+    def _sockets(self) -> dict[tuple[str, int], list[tuple[Host, Socket]]]:
+        found = defaultdict(list)
+        for host in self.network.hosts:
+            for socket in host.sockets:
+                found[socket.protocol, socket.port].append((host, socket))
+        return dict(found)
 
 
 def segments_of(host: Host) -> frozenset[SegmentName]:

@@ -69,7 +69,8 @@ def _section(finding: Finding) -> list[str]:
         "",
         f"- rule: {quote.code(finding.rule)}, severity: {finding.severity}",
         f"- segments: {_list(finding.segments)}; racks: {_list(finding.racks)}",
-        f"- outage: {quote.markdown(finding.outage)}",
+        f"- when: {quote.markdown(finding.order)}",
+        f"- outage: {quote.markdown(str(finding.outage))}",
     ]
     if finding.exit:
         lines.append(f"- no blocker once: {quote.markdown(finding.exit)}")

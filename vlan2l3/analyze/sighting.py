@@ -5,9 +5,11 @@ Comes in: nothing. Goes out: the record that `matchers` and `derived` produce an
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from vlan2l3.names import DeviceName, RackName, SegmentName
+from vlan2l3.network.model import Host
 from vlan2l3.parse.records import FileText, Source
 
 
@@ -43,3 +45,34 @@ def file_line(file: FileText, line: int) -> tuple[int, str]:
     """
     words = file.text.splitlines()[line - 1].strip() if file.text else ""
     return (0 if file.source.pointer else max(file.source.line, 1) + line - 1), words
+
+
+def on_host(host: Host, source: Source) -> Sighting:
+    """Say that a record of a host was seen."""
+    return Sighting(anchor=host.name, host=host.name, source=source)
+
+
+def on_line(
+    host: Host,
+    file: FileText,
+    line: int,
+    facts: frozenset[tuple[str, str]] = frozenset(),
+    segments: frozenset[SegmentName] = frozenset(),
+) -> Sighting:
+    """Say that a line of a host's file was seen."""
+    number, words = file_line(file, line)
+    return Sighting(
+        anchor=host.name,
+        host=host.name,
+        segments=segments,
+        facts=facts,
+        source=file.source,
+        line=number,
+        text=words,
+    )
+
+
+def line_number(text: str, found: re.Match[str]) -> int:
+    """Number the line of a match's first visible character; a pattern may start with blanks."""
+    start = found.start() + len(found[0]) - len(found[0].lstrip())
+    return text.count("\n", 0, start) + 1

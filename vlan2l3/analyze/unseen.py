@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from vlan2l3.analyze.catalogue import Catalogue, HostFile, Matcher, Rule
+from vlan2l3.analyze.catalogue.matchers import HostFile, Matcher
+from vlan2l3.analyze.catalogue.rules import Catalogue, Rule
 from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.workloads import Workload
 from vlan2l3.parse.reading import Answer

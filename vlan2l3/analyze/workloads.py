@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from vlan2l3.analyze.catalogue import Catalogue, Matcher, Rule, Weight
 from vlan2l3.analyze.findings import Certainty
 from vlan2l3.analyze.lookup import Lookup
-from vlan2l3.analyze.matchers import match
+from vlan2l3.analyze.matching import match
 from vlan2l3.analyze.membership import MEMBERSHIPS, Membership
 from vlan2l3.analyze.sighting import Sighting
 from vlan2l3.names import DeviceName, RackName, SegmentName, natural_key
@@ -120,16 +120,20 @@ def workloads(rule: Rule, lookup: Lookup, cleared: frozenset[DeviceName]) -> tup
 
 
 def verdict(workload: Workload, rule: Rule, catalogue: Catalogue) -> Certainty | None:
-    """Weigh a workload: one decisive proof, or enough of different ones; else a suspicion; else nothing."""
+    """Weigh a workload: one decisive proof, or enough of different ones; else a suspicion; else nothing.
+
+    What is known from memory only adds to a suspicion and to nothing else.
+    """
     best: dict[Matcher, Weight] = {}
     for proof in workload.proofs:
         if not proof.of_client:
             known = best.get(proof.matcher, "weak")
             best[proof.matcher] = max(known, proof.weight, key=catalogue.weights.__getitem__)
-    total = sum(catalogue.weights[weight] for weight in best.values())
-    kinds = {matcher.identity for matcher in best}
+    sourced = {matcher: weight for matcher, weight in best.items() if not matcher.from_memory}
+    total = sum(catalogue.weights[weight] for weight in sourced.values())
+    kinds = {matcher.identity for matcher in sourced}
     enough = total >= catalogue.weights["decisive"] and len(kinds) >= _PROOFS
-    if ("decisive" in best.values() or enough) and rule.confidence != "memory":
+    if ("decisive" in sourced.values() or enough) and rule.confidence != "memory":
         return Certainty.DECISIVE
     strong = any(weight != "weak" for weight in best.values())
     return Certainty.SUSPECTED if strong or rule.weak_suffices else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from vlan2l3.analyze.findings import Certainty, Finding, Severity
+from vlan2l3.analyze.findings import Finding, Severity
 from vlan2l3.design import files
 from vlan2l3.design.fabric import host_asn
 from vlan2l3.design.intent import Intent
@@ -89,7 +89,7 @@ class HostJudge:
         """List the findings that keep it; a suspicion is shown in the plan and never decides alone."""
         kept = []
         for finding in self.findings:
-            if host.name not in finding.hosts or finding.certainty is Certainty.SUSPECTED:
+            if host.name not in finding.hosts or not finding.decides:
                 continue
             if finding.severity is Severity.BLOCKER:
                 text = f"{finding.title}: can't work without a shared VLAN"

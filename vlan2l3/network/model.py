@@ -173,6 +173,7 @@ class Switch:
     mlag: Mlag | None
     config: FileText | None
     snooped: tuple[SnoopedGroup, ...] = ()
+    texts: tuple[FileText, ...] = ()  # kept answers, the running configuration aside
     source: Source
 
     def port(self, name: InterfaceName) -> SwitchPort | None:

@@ -196,7 +196,7 @@ def soak(pilot: DeviceName) -> Step:
 def services(target: Target) -> Iterable[Step]:
     """List what must change before the hosts that stay can follow; each is a plan of its own."""
     for finding in target.findings:
-        if finding.severity is not Severity.RECONFIGURE or finding.certainty is not Certainty.DECISIVE:
+        if finding.severity is not Severity.RECONFIGURE or not finding.decides:
             continue
         yield Step(
             number=0,
@@ -212,7 +212,7 @@ def services(target: Target) -> Iterable[Step]:
             ),
             sources=tuple(dict.fromkeys(e.place for e in finding.evidence)),
             minutes=0,
-            outage=Outage(packets=0, known_by="estimated", note=finding.outage or "see the finding"),
+            outage=Outage(packets=0, known_by="estimated", note=str(finding.outage)),
         )
 
 

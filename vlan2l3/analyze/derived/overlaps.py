@@ -93,3 +93,6 @@ def _overlap_sightings(
             facts=frozenset({*prefixes, *(("vrfs", vrf) for vrf in vrfs)}),
             source=source,
         )
+
+
+FUNCTIONS = (same_prefix_in_two_vlans, unrouted_prefix_in_two_vlans)

@@ -1,0 +1,116 @@
+"""Find what is wrong with a catalogue.
+
+Comes in: a merged catalogue. Goes out: problems, each with the file it is in. Nothing here is repaired.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_network
+from string import Formatter
+
+from vlan2l3.analyze.catalogue.matchers import (
+    Derived,
+    HostEtherType,
+    HostGroup,
+    Matcher,
+    SwitchEtherType,
+    SwitchIgmp,
+)
+from vlan2l3.analyze.catalogue.rules import PLACEHOLDERS, Catalogue, Rule
+from vlan2l3.analyze.derived import FUNCTIONS
+from vlan2l3.analyze.findings import Severity
+from vlan2l3.analyze.membership import MEMBERSHIPS
+from vlan2l3.errors import Problem
+
+ESTIMATE = "estimate"
+_ETHERTYPE = re.compile(r"0x[0-9a-f]{4}")
+
+
+def problems(catalogue: Catalogue, at: Mapping[str, str]) -> Iterator[Problem]:
+    """Walk the flaws of a catalogue; `at` names the file of each rule."""
+    ids = [rule.id for rule in catalogue.rules]
+    for name in sorted({i for i in ids if ids.count(i) > 1}):
+        yield Problem(what=f"rule `{name}` is there twice", where=at[name])
+    if set(catalogue.weights) != {"decisive", "strong", "weak"}:
+        yield Problem(what="weights must name decisive, strong and weak", where="catalogue")
+    guarded = {rule.id for rule in catalogue.rules if rule.unless}
+    for rule in catalogue.rules:
+        flaws = [*_rule_flaws(rule, catalogue)]
+        flaws += [
+            f"unless names `{other}`, no rule or one with its own unless"
+            for other in rule.unless
+            if other not in ids or other in guarded
+        ]
+        yield from (Problem(what=f"rule `{rule.id}`: {flaw}", where=at[rule.id]) for flaw in flaws)
+
+
+def _rule_flaws(rule: Rule, catalogue: Catalogue) -> Iterator[str]:
+    if not rule.cites:
+        yield "has no sources"
+    for cite in (*rule.cites, *({rule.outage.source} - {ESTIMATE})):
+        if cite not in catalogue.sources:
+            yield f"cites `{cite}`, which is no source"
+    if rule.members not in MEMBERSHIPS:
+        yield f"knows no members `{rule.members}`"
+    yield from _severity_flaws(rule)
+    for template in (rule.meaning, rule.remedy):
+        yield from _template_flaws(template)
+    if not rule.evidence:
+        yield "has no evidence"
+    for matcher in rule.evidence:
+        yield from _matcher_flaws(matcher, catalogue)
+
+
+def _severity_flaws(rule: Rule) -> Iterator[str]:
+    blocks = rule.severity is Severity.BLOCKER
+    if blocks and rule.confidence == "memory":
+        yield "is known from memory only, which never makes a blocker"
+    if blocks != bool(rule.exit):
+        yield "is a blocker without an exit, or has an exit and is none"
+    if blocks and rule.by_plan:
+        yield "is a blocker, which no plan mends"
+    if rule.wrong_answer and not blocks:
+        yield "is a wrong answer and no blocker"
+
+
+def _matcher_flaws(matcher: Matcher, catalogue: Catalogue) -> Iterator[str]:
+    for pattern in matcher.patterns():
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            yield f"{matcher.identity}: `{pattern}` is no regular expression: {error}"
+    if isinstance(matcher, Derived) and matcher.function not in FUNCTIONS:
+        yield f"knows no derived function `{matcher.function}`"
+    if isinstance(matcher, HostGroup | SwitchIgmp):
+        yield from _group_flaws((*matcher.groups, *matcher.but))
+    if isinstance(matcher, HostEtherType | SwitchEtherType):
+        for ethertype in matcher.ethertypes:
+            if not _ETHERTYPE.fullmatch(ethertype):
+                yield f"`{ethertype}` is no EtherType of the form 0x88a2"
+    if matcher.identity not in catalogue.collected_by:
+        yield f"collected_by does not say what feeds `{matcher.identity}`"
+
+
+def _group_flaws(groups: tuple[str, ...]) -> Iterator[str]:
+    for group in groups:
+        try:
+            wrong = not ip_network(group).is_multicast
+        except ValueError as error:
+            yield f"`{group}` is no multicast group: {error}"
+        else:
+            if wrong:
+                yield f"`{group}` is no multicast group"
+
+
+def _template_flaws(template: str) -> Iterator[str]:
+    """Allow plain names of the whitelist only: an attribute, index, conversion or format is refused."""
+    try:
+        fields = list(Formatter().parse(template))
+    except ValueError as error:
+        yield f"a text is no template: {error}"
+        return
+    for _, name, spec, conversion in fields:
+        if name is not None and (name not in PLACEHOLDERS or spec or conversion):
+            yield f"a text uses the placeholder `{name}`, which is not on the list"

@@ -1,0 +1,19 @@
+"""Compute what no single line of a capture says: the catalogue's derived functions, each under its name.
+
+Comes in: a `Lookup`. Goes out: sightings. A function says what is there; what it means is the catalogue's
+word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from vlan2l3.analyze.derived import addresses, clusters, guests, overlaps, ports
+from vlan2l3.analyze.lookup import Lookup
+from vlan2l3.analyze.sighting import Sighting
+
+FUNCTIONS: dict[str, Callable[[Lookup], Iterator[Sighting]]] = {
+    function.__name__: function
+    for module in (addresses, clusters, guests, overlaps, ports)
+    for function in module.FUNCTIONS
+}

@@ -1,0 +1,127 @@
+"""Find what matchers describe on hosts: files, units, processes, sockets, groups, settings, packages.
+
+Comes in: a matcher and a `Lookup`. Goes out: sightings, each on the host it was seen on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from vlan2l3.analyze.catalogue.matchers import (
+    HostEtherType,
+    HostFile,
+    HostGroup,
+    HostPackage,
+    HostProcess,
+    HostSocket,
+    HostSysctl,
+    HostUnit,
+)
+from vlan2l3.analyze.comments import without_comments
+from vlan2l3.analyze.lookup import Lookup, segments_of
+from vlan2l3.analyze.matching.groups import is_wanted
+from vlan2l3.analyze.sighting import Sighting, line_number, on_host, on_line
+from vlan2l3.names import InterfaceName
+from vlan2l3.network.model import Host
+from vlan2l3.parse.records import Socket
+
+PROCESSES = "ps -e -o comm=*"
+_PACKET_SOCKETS = ("/proc/net/packet", 3)  # the column of the EtherType, counted from 0
+_HANDLERS = ("/proc/net/ptype", 0)
+
+
+def file(matcher: HostFile, lookup: Lookup) -> Iterator[Sighting]:
+    """Find the lines of captured files that the pattern matches, or the files in which none does."""
+    pattern = re.compile(matcher.pattern)
+    for host, text in lookup.files(matcher.paths):
+        if matcher.absent:
+            if text.text.strip() and not pattern.search(without_comments(text.path, text.text)):
+                yield on_line(host, text, 1)
+        elif pattern.search(text.text):  # most files hold nothing: look before the comments are taken out
+            clean = without_comments(text.path, text.text)
+            for found in pattern.finditer(clean):
+                yield on_line(host, text, line_number(clean, found))
+
+
+def unit(matcher: HostUnit, lookup: Lookup) -> Iterator[Sighting]:
+    """Find active units by name."""
+    for host, active in lookup.units(matcher.pattern):
+        yield on_host(host, active.source)
+
+
+def process(matcher: HostProcess, lookup: Lookup) -> Iterator[Sighting]:
+    """Find running processes by name."""
+    for host, text in lookup.files((PROCESSES,)):
+        for number, line in enumerate(text.text.splitlines(), start=1):
+            if re.match(matcher.pattern, line.strip()):
+                yield on_line(host, text, number)
+
+
+def socket(matcher: HostSocket, lookup: Lookup) -> Iterator[Sighting]:
+    """Find listening sockets by protocol, port and process."""
+    for port in matcher.ports:
+        for host, listening in lookup.sockets(matcher.protocol, port):
+            if (not listening.process or re.search(matcher.process, listening.process)) and not (
+                matcher.on_uplink and _bound_elsewhere(host, listening)
+            ):
+                yield on_host(host, listening.source)
+
+
+def group(matcher: HostGroup, lookup: Lookup) -> Iterator[Sighting]:
+    """Find hosts that joined one of the groups on an interface that reaches a segment."""
+    for joined_group, members in lookup.joined.items():
+        if is_wanted(joined_group, matcher.groups, matcher.but):
+            for host, joined in members:
+                segments = lookup.below(host, joined.interface)
+                if segments:
+                    yield Sighting(
+                        anchor=host.name,
+                        host=host.name,
+                        segments=segments,
+                        facts=frozenset({("groups", str(joined_group))}),
+                        source=joined.source,
+                    )
+
+
+def sysctl(matcher: HostSysctl, lookup: Lookup) -> Iterator[Sighting]:
+    """Find kernel settings by key and value."""
+    for key, places in lookup.settings.items():
+        if fnmatchcase(key, matcher.key):
+            for host, setting in places:
+                if re.search(matcher.pattern, setting.value):
+                    yield on_host(host, setting.source)
+
+
+def package(matcher: HostPackage, lookup: Lookup) -> Iterator[Sighting]:
+    """Find packages older than a version, Debian's epoch left aside."""
+    for host in lookup.network.hosts:
+        for installed in host.packages:
+            if installed.name == matcher.package and _numbers(installed.version) < _numbers(matcher.below):
+                yield on_host(host, installed.source)
+
+
+def ethertype(matcher: HostEtherType, lookup: Lookup) -> Iterator[Sighting]:
+    """Find packet sockets and kernel handlers of an EtherType."""
+    wanted = {ethertype.removeprefix("0x") for ethertype in matcher.ethertypes}
+    for path, column in (_PACKET_SOCKETS, _HANDLERS):
+        for host, text in lookup.files((path,)):
+            for number, line in enumerate(text.text.splitlines(), start=1):
+                words = line.split()
+                if len(words) > column and words[column].lower() in wanted:
+                    yield on_line(host, text, number)
+
+
+def _bound_elsewhere(host: Host, listening: Socket) -> bool:
+    """Tell whether a socket is bound, by interface or by address, to something that reaches no segment."""
+    address, _, interface = listening.address.strip("[]").partition("%")
+    if interface:
+        return not any(a.interface == InterfaceName(interface) and a.segment for a in host.addresses)
+    if address in ("*", "", "0.0.0.0", "::"):  # noqa: S104 -- compared, not bound to
+        return not segments_of(host)
+    return not any(str(a.address.ip) == address and a.segment for a in host.addresses)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(n) for n in re.findall(r"\d+", re.sub(r"^\d+:|[-~+].*", "", version)))

@@ -1,0 +1,130 @@
+"""Find what matchers describe on switches: MAC and ARP tables, snooped groups, counters, configuration.
+
+Comes in: a matcher and a `Lookup`. Goes out: sightings of hosts where the port tells, else of MACs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from vlan2l3.analyze.catalogue.matchers import SwitchArp, SwitchConfig, SwitchEtherType, SwitchIgmp, SwitchMac
+from vlan2l3.analyze.lookup import Lookup, learned, tables
+from vlan2l3.analyze.matching.groups import is_wanted
+from vlan2l3.analyze.sighting import Sighting, file_line, line_number
+from vlan2l3.network.model import PortRef, Station
+from vlan2l3.parse.records import Source
+
+# EOS counts as `[match 37 packets, 0:00:12 ago]`, NX-OS as `[match=37]`.
+_COUNTED = re.compile(r"0x([0-9a-f]{3,4})\b.*\[match(?:es)?[ =]([1-9]\d*)", re.IGNORECASE)
+
+
+def mac(matcher: SwitchMac, lookup: Lookup) -> Iterator[Sighting]:
+    """Find learned MAC addresses of workloads, or those of gateways."""
+    for station, found in _stations(matcher, lookup):
+        yield from _of_station(station, lookup, _labels(found, station, matcher), learned(station))
+
+
+def arp(matcher: SwitchArp, lookup: Lookup) -> Iterator[Sighting]:
+    """Find MAC addresses that ARP or ND tables tie to an address."""
+    for station, found in _stations(matcher, lookup):
+        if station.addresses:
+            yield from _of_station(station, lookup, _labels(found, station, matcher), tables(station))
+
+
+def igmp(matcher: SwitchIgmp, lookup: Lookup) -> Iterator[Sighting]:
+    """Find groups in snooping tables, and the hosts behind the ports that asked for them."""
+    for switch in lookup.network.switches:
+        for snooped in switch.snooped:
+            segment = lookup.segment(switch.name, snooped.vlan)
+            if segment is None or not is_wanted(snooped.group, matcher.groups, matcher.but):
+                continue
+            ports = [PortRef(device=switch.name, port=port) for port in snooped.ports]
+            hosts = lookup.on_ports(ports)
+            for host in hosts:
+                yield Sighting(
+                    anchor=host.name,
+                    host=host.name,
+                    segments=frozenset({segment}),
+                    facts=frozenset({("groups", str(snooped.group))}),
+                    source=snooped.source,
+                )
+            if not hosts:
+                yield Sighting(
+                    anchor=f"{snooped.group} {segment}",
+                    segments=frozenset({segment}),
+                    racks=lookup.racks_at(ports),
+                    facts=frozenset({("groups", str(snooped.group)), *(("ports", str(p)) for p in ports)}),
+                    source=snooped.source,
+                )
+
+
+def ethertype(matcher: SwitchEtherType, lookup: Lookup) -> Iterator[Sighting]:
+    """Find MAC access lists that counted frames of an EtherType."""
+    wanted = {int(text, 16) for text in matcher.ethertypes}
+    for switch in lookup.network.switches:
+        for text in switch.texts:
+            for number, line in enumerate(text.text.splitlines(), start=1):
+                found = _COUNTED.search(line)
+                if found and int(found[1], 16) in wanted:
+                    at, words = file_line(text, number)
+                    yield Sighting(
+                        anchor=switch.name,
+                        racks=frozenset({switch.rack} if switch.rack else ()),
+                        source=text.source,
+                        line=at,
+                        text=words,
+                    )
+
+
+def config(matcher: SwitchConfig, lookup: Lookup) -> Iterator[Sighting]:
+    """Find the lines of running configurations that the pattern matches."""
+    pattern = re.compile(matcher.pattern)
+    for switch in lookup.network.switches:
+        if switch.config is None:
+            continue
+        text = switch.config.text
+        for found in pattern.finditer(text):
+            at, words = file_line(switch.config, line_number(text, found))
+            labels = frozenset(f"{name} {value}" for name, value in found.groupdict().items() if value)
+            yield Sighting(
+                anchor="" if labels else switch.name,
+                labels=labels,
+                racks=frozenset({switch.rack} if switch.rack else ()),
+                source=switch.config.source,
+                line=at,
+                text=words,
+            )
+
+
+def _stations(matcher: SwitchMac, lookup: Lookup) -> Iterator[tuple[Station, re.Match[str]]]:
+    pattern = re.compile(matcher.mac)
+    stations = lookup.on_access if matcher.on == "access" else lookup.gateways
+    for station in stations:
+        found = pattern.search(station.mac)
+        if found:
+            yield station, found
+
+
+def _of_station(
+    station: Station, lookup: Lookup, labels: frozenset[str], sources: Sequence[Source]
+) -> Iterator[Sighting]:
+    """Speak of the one host on the station's ports if it could be read, else of the MAC itself."""
+    hosts = lookup.on_ports(station.ports)
+    owner = station.owner or (hosts[0].name if len(hosts) == 1 else None)
+    readable = owner is not None and lookup.hosts[owner].readable if owner in lookup.hosts else False
+    for source in sources:
+        yield Sighting(
+            anchor=owner if owner and readable else station.mac,
+            host=owner if owner in lookup.hosts else None,
+            segments=frozenset({station.segment}),
+            racks=lookup.racks_at(station.ports),
+            labels=labels,
+            facts=frozenset({("macs", station.mac), *(("ports", str(port)) for port in station.ports)}),
+            source=source,
+        )
+
+
+def _labels(found: re.Match[str], station: Station, matcher: SwitchMac) -> frozenset[str]:
+    scope = f" {station.segment}" if matcher.scope == "segment" else ""
+    return frozenset(f"{name} {value}{scope}" for name, value in found.groupdict().items() if value)
