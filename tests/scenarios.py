@@ -2,7 +2,8 @@
 
 A scenario is `<rule>/fires-…` or `<rule>/quiet-…`: in the first the rule has to fire, in the second it must
 not. Its folders are devices. A file stands in for the base network's file of that name; `NAME.more` is put at
-its end; an empty `NAME.none` takes it away. `expected.txt` lists every finding of the whole network, of any rule.
+its end; an empty `NAME.none` takes it away. `expected.txt` lists every finding of the whole network, of any
+rule.
 """
 
 from __future__ import annotations
