@@ -122,6 +122,8 @@ def test_folder_without_files_was_looked_at() -> None:
     net = dhcp("dhcp-range=10.20.0.100,10.20.0.200,12h\n", units=("dnsmasq.service",))
     account = (
         answer("dhcp-01", "cat /etc/dnsmasq.conf", "data"),
+        answer("dhcp-01", "ls /etc/dnsmasq.d", "data"),
+        answer("dhcp-01", "ls /etc/network/interfaces.d", "data"),
         answer("dhcp-01", "systemctl list-units --type=service", "data"),
         answer("dhcp-01", "ss -lntupH", "data"),
         answer("dhcp-01", "cat /etc/network/interfaces", "data"),

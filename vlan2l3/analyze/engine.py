@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from vlan2l3.analyze.catalogue import Catalogue, Rule
 from vlan2l3.analyze.findings import Certainty, Evidence, Expected, Finding, Severity
 from vlan2l3.analyze.lookup import Lookup
-from vlan2l3.analyze.unseen import not_looked_at
+from vlan2l3.analyze.unseen import Unseen, not_looked_at
 from vlan2l3.analyze.words import fill
 from vlan2l3.analyze.workloads import Proof, Workload, verdict, workloads
 from vlan2l3.names import DeviceName, natural_key
@@ -52,8 +52,9 @@ def analyze(
             if certainty is not None:
                 cases.append(_Case(rule=rule, workload=workload, certainty=certainty))
     findings = []
+    unseen = Unseen(catalogue, answers)
     for case in cases:
-        missing = not_looked_at(case.rule, case.workload, lookup=lookup, catalogue=catalogue, answers=answers)
+        missing = not_looked_at(case.rule, case.workload, lookup=lookup, unseen=unseen)
         findings.append(_finding(case, lookup=lookup, catalogue=catalogue, excerpt=excerpt, missing=missing))
     return tuple(sorted(findings, key=_order))
 
