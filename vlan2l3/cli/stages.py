@@ -15,11 +15,14 @@ import msgspec
 
 from vlan2l3 import __version__
 from vlan2l3.analyze import catalogue, engine, report
-from vlan2l3.analyze.findings import Finding
+from vlan2l3.analyze.analysis import Analysis
+from vlan2l3.analyze.unseen import blind_spots
 from vlan2l3.capture import lines, store
 from vlan2l3.capture.store import Capture
 from vlan2l3.design import intent as intents
 from vlan2l3.design.decide import decide
+from vlan2l3.design.intent import Intent
+from vlan2l3.design.people import assign
 from vlan2l3.errors import UsageError
 from vlan2l3.network import build as network_build
 from vlan2l3.network.coverage import Coverage
@@ -57,13 +60,20 @@ class Survey:
         """Name a source as `file:line`."""
         return f"{source.file}:{self.excerpt(source)[0]}"
 
-    def findings(self) -> tuple[Finding, ...]:
-        """Find what is bound to layer 2."""
-        return engine.analyze(
-            self.network,
-            catalogue.load_catalogue(),
-            excerpt=self.excerpt,
-            answers=self.coverage.answers,
+    def analysis(self, intent: Intent | None = None) -> Analysis:
+        """Find what is bound to layer 2; the intent names owners and waivers."""
+        rules = catalogue.load_catalogue()
+        findings = engine.analyze(self.network, rules, excerpt=self.excerpt, answers=self.coverage.answers)
+        ended: tuple[str, ...] = ()
+        if intent is not None:
+            findings, ended = assign(findings, intent, self.taken)
+        return Analysis(
+            capture=self.capture.manifest.name,
+            digest=self.capture.digest,
+            folder=_inside(self.capture.folder),
+            findings=findings,
+            blind_spots=blind_spots(self.network, rules, self.coverage),
+            ended=ended,
         )
 
 
@@ -76,6 +86,14 @@ def survey(folder: Path | None) -> Survey:
     )
     ledger = fingerprint(document(coverage))
     return Survey(capture=capture, network=network, coverage=coverage, ledger=ledger)
+
+
+def _inside(folder: Path) -> str:
+    """Give a folder from where the command was typed, which is a repository's root; else its name alone."""
+    try:
+        return folder.absolute().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return folder.name
 
 
 def only_capture() -> Path:
@@ -98,7 +116,7 @@ def only_capture() -> Path:
 def plan_rack(surveyed: Survey, intent_file: Path, rack: str) -> tuple[Plan, dict[str, str]]:
     """Plan one rack and write its files into memory."""
     intent = intents.load(intent_file)
-    findings = surveyed.findings()
+    findings = surveyed.analysis(intent).findings
     target = decide(
         surveyed.network,
         surveyed.coverage,

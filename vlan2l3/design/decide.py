@@ -90,7 +90,7 @@ def _waive(
     """Split blind spots into those waived, with the reason, and those that are problems."""
     waived, problems = [], []
     for gap in gaps:
-        matching = [w for w in intent.waiver if (w.kind, w.subject) == (gap.kind, gap.subject)]
+        matching = [w for w in intent.waiver if w.kind and (w.kind, w.subject) == (gap.kind, gap.subject)]
         valid = [w for w in matching if taken is not None and taken <= w.until]
         if valid:
             waived.append((gap, f"{valid[0].reason} ({valid[0].by}, until {valid[0].until})"))

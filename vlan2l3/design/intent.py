@@ -43,13 +43,24 @@ class Loopbacks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Waiver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Accept one gap of the coverage ledger; `until` is the last day on which it counts."""
+    """Accept one gap of the coverage ledger, by `kind`, or one finding, by `rule`.
 
-    kind: str
+    `until` is the last day on which it counts.
+    """
+
+    kind: str = ""
+    rule: str = ""
     subject: str
     reason: Annotated[str, msgspec.Meta(min_length=8)]
     by: Annotated[str, msgspec.Meta(min_length=1)]
     until: date
+
+
+class Owner(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Name whom to ask about members of findings; the first of all shell patterns that fits decides."""
+
+    members: tuple[str, ...]
+    name: Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class HostChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,6 +78,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     asn: AsnRanges
     loopbacks: Loopbacks
     waiver: tuple[Waiver, ...] = ()
+    owner: tuple[Owner, ...] = ()
     host: tuple[HostChoice, ...] = ()
 
     @property
@@ -94,7 +106,11 @@ def load(path: Path) -> Intent:
         tree = {key: value for key, value in tomllib.loads(text).items() if key not in settings.TABLES}
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"the intent file `{path}` is not TOML: {error}") from None
-    problems = [*_unknown_keys(tree, Intent, str(path), ""), *_bad_prefixes(tree, str(path))]
+    problems = [
+        *_unknown_keys(tree, Intent, str(path), ""),
+        *_bad_prefixes(tree, str(path)),
+        *_aimless_waivers(tree, str(path)),
+    ]
     if problems:
         raise UsageError(f"the intent file `{path}` has {len(problems)} fault(s)", *problems)
     try:
@@ -141,6 +157,20 @@ def _bad_prefixes(tree: dict[str, Any], where: str) -> list[Problem]:
             reason = str(error)
         problems.append(Problem(what=f"`loopbacks.{family}`: {reason}", where=where))
     return problems
+
+
+def _aimless_waivers(tree: dict[str, Any], where: str) -> list[Problem]:
+    """List waivers that name neither a gap nor a finding, or both."""
+    rows = tree.get("waiver")
+    return [
+        Problem(
+            what=f"`waiver[{number}]` names {'both' if row.get('kind') else 'neither'} `kind` and `rule`",
+            where=where,
+            hint="`kind` accepts a gap of `vlan2l3 coverage`, `rule` a finding of `vlan2l3 analyze`",
+        )
+        for number, row in enumerate(rows if isinstance(rows, list) else [], start=1)
+        if isinstance(row, dict) and bool(row.get("kind")) == bool(row.get("rule"))
+    ]
 
 
 def _plain(message: str) -> str:

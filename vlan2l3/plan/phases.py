@@ -45,11 +45,14 @@ def decide(target: Target) -> Iterable[Step]:
     """Ask the team to sign what the plan rests on."""
     lines = [f"read `evidence.md`: {len(target.findings)} finding(s), {len(target.waived)} waiver(s)"]
     lines += [f"confirm the waiver of {gap.subject}: {reason}" for gap, reason in target.waived]
+    lines += [f"confirm the waiver of {f.rule} {f.subject}: {f.waived}" for f in target.findings if f.waived]
     lines += [f"confirm that {stay.name} stays in its VLAN" for stay in target.stays]
     lines += [
         f"confirm or deny: {finding.title} ({finding.subject}) is only suspected"
         for finding in target.findings
-        if finding.certainty is Certainty.SUSPECTED and finding.severity is not Severity.GUARD
+        if finding.certainty is Certainty.SUSPECTED
+        and finding.severity is not Severity.GUARD
+        and not finding.waived
     ]
     lines.append("test out-of-band access to every switch and host named in this plan")
     yield _people(

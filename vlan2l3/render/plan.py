@@ -153,7 +153,7 @@ def _unresolved(plan: Plan) -> list[str]:
     """List the findings that somebody still has to decide or do something about."""
     lines = []
     for finding in plan.target.findings:
-        if finding.severity is Severity.GUARD or finding.by_plan:
+        if finding.severity is Severity.GUARD or finding.by_plan or finding.waived:
             continue
         what = f"{finding.title}, {finding.subject} ({finding.rule})"
         if finding.certainty is Certainty.SUSPECTED:
