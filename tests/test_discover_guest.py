@@ -11,9 +11,12 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.live.guest import HOSTS, KEY, KNOWN_HOSTS, MACHINES, SWITCHES, Guest
+from tests.live.inside.clusters import GROUP, VIP, VRRP_GROUP
 from vlan2l3 import platforms
+from vlan2l3.analyze import Certainty
 from vlan2l3.capture import store
 from vlan2l3.capture.manifest import Status
+from vlan2l3.cli.stages import survey
 from vlan2l3.collect.allow import allow_list
 from vlan2l3.network import build
 from vlan2l3.parse.engine import read_capture
@@ -75,3 +78,34 @@ def _inventory(folder: Path) -> None:
 
 def _text(capture: store.Capture, device: store.DeviceEntry, command: str) -> str:
     return capture.text(device, next(entry for entry in device.commands if entry.command == command))
+
+
+def test_real_clusters_on_the_network_are_found_with_their_members(tmp_path: Path) -> None:
+    """A corosync cluster and a keepalived pair that live by multicast: collected and proven, one finding each."""
+    guest = Guest(tmp_path)
+    _inventory(guest.work)
+    program = (sys.executable, "-m", "vlan2l3")
+    environment = {"PYTHONPATH": str(ROOT), "HOME": "/run/job/work"}
+    guest.run((*program, "discover", "--name", "guest"), environment=environment, clustered=True)
+    surveyed = survey(guest.work / "captures" / "guest")
+    found = {
+        finding.rule: finding
+        for finding in surveyed.analysis().findings
+        if finding.rule in ("corosync-udp-multicast", "keepalived-multicast")
+    }
+    assert set(found) == {"corosync-udp-multicast", "keepalived-multicast"}
+    for rule, group in (("corosync-udp-multicast", GROUP), ("keepalived-multicast", VRRP_GROUP)):
+        finding = found[rule]
+        assert finding.certainty is Certainty.DECISIVE
+        assert set(finding.hosts) == set(HOSTS)
+        assert len(finding.segments) == 1
+        joined = {e.source.device for e in finding.evidence if e.matcher == "host.maddr"}
+        assert joined == set(HOSTS)
+        for host in HOSTS:
+            read = surveyed.network.host(host)
+            assert read is not None
+            assert group in {str(known.group) for known in read.groups}
+        assert {e.source.device for e in finding.evidence if e.matcher == "host.file"} | {
+            e.source.device for e in finding.evidence if e.matcher.startswith("derived.")
+        } == set(HOSTS)
+    assert VIP in found["keepalived-multicast"].meaning

@@ -31,6 +31,8 @@ PACKAGES = {
     "sshd": "openssh-server",
     "ssh": "openssh-client",
     "lldpd": "lldpd",
+    "corosync": "corosync",
+    "keepalived": "keepalived",
     "ip": "iproute2",
     "modprobe": "kmod",
     "nsenter": "util-linux",
@@ -76,16 +78,22 @@ class Guest:
         self,
         *commands: Sequence[str],
         environment: dict[str, str] | None = None,
+        clustered: bool = False,
         timeout_seconds: float = 300.0,
     ) -> tuple[Answer, ...]:
         """Boot, run commands one after the other in `WORK`, power off, and give how each ended.
 
-        What they write there is in `work` afterwards.
+        What they write there is in `work` afterwards. With `clustered` the hosts are a corosync cluster and
+        hold one keepalived address between them.
 
         Raises:
             RuntimeError: when the guest couldn't be built, or gave no result in time.
         """
-        job = {"commands": commands, "environment": {"PATH": SEARCH_PATH} | (environment or {})}
+        job = {
+            "commands": commands,
+            "clustered": clustered,
+            "environment": {"PATH": SEARCH_PATH} | (environment or {}),
+        }
         (self.folder / "job.json").write_text(json.dumps(job))
         result = self.folder / "result.json"
         result.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from tests.live.inside import machine, wiring
+from tests.live.inside import clusters, machine, wiring
 from vlan2l3.rehearse.guest.init import MODULES, POWER_OFF, prepare
 
 JOB = Path("/run/job")
@@ -26,7 +26,7 @@ def main() -> None:
     try:
         job = json.loads((JOB / "job.json").read_text())
         prepare((*MODULES, "macvlan"))
-        result["waits"] = _start()
+        result["waits"] = _start(clustered=job["clustered"])
         Path("/run/tmp").mkdir(mode=0o777)
         for command in job["commands"]:
             result["answers"].append(_run(command, job["environment"]))
@@ -38,9 +38,9 @@ def main() -> None:
     ctypes.CDLL(None).reboot(POWER_OFF)
 
 
-def _start() -> dict[str, float]:
+def _start(*, clustered: bool) -> dict[str, float]:
     wiring.build()
-    holders = {name: machine.start(name).pid for name in wiring.MACHINES}
+    holders = {name: machine.start(name, clustered=clustered).pid for name in wiring.MACHINES}
 
     def neighbours_are_seen() -> bool:
         return machine.neighbours_are_seen(holders)
@@ -51,6 +51,7 @@ def _start() -> dict[str, float]:
         wiring.spanning_tree_is_settled,
         wiring.hosts_are_known,
         neighbours_are_seen,
+        *((clusters.corosync_is_whole, clusters.address_has_one_holder) if clustered else ()),
     )
     return {condition.__name__: round(wiring.wait(condition), 2) for condition in conditions}
 

@@ -11,7 +11,8 @@ import socket
 import subprocess
 from pathlib import Path
 
-from tests.live.inside.wiring import MACHINES, NEIGHBOURS, SWITCHES
+from tests.live.inside import clusters
+from tests.live.inside.wiring import HOSTS, MACHINES, NEIGHBOURS, SWITCHES
 from vlan2l3.rehearse.guest.shell import ENVIRONMENT, CommandFailed, run
 
 JOB = Path("/run/job")
@@ -30,10 +31,11 @@ mkdir -p /mnt/job /mnt/sshd /mnt/lldpd /mnt/home
 cp -r /run/machines/{name} /mnt/etc
 mount --bind /run/job /mnt/job
 mount -n --move /mnt /run
-for place in hostname hosts passwd shadow group network lldpd.d; do
-    mount --bind /run/etc/$place /etc/$place
+for place in hostname hosts passwd shadow group network lldpd.d corosync keepalived; do
+    [ ! -e /run/etc/$place ] || mount --bind /run/etc/$place /etc/$place
 done
 lldpd -d &
+[ ! -e /run/etc/start ] || . /run/etc/start
 exec /usr/sbin/sshd -D -e -f /run/etc/sshd_config
 """
 
@@ -58,8 +60,8 @@ iface {port}
 """
 
 
-def start(name: str) -> subprocess.Popen[bytes]:
-    """Start a machine; it may not be ready yet."""
+def start(name: str, *, clustered: bool = False) -> subprocess.Popen[bytes]:
+    """Start a machine, a host with its part in the clusters if asked; it may not be ready yet."""
     folder = Path("/run/machines") / name
     (folder / "network").mkdir(parents=True)
     (folder / "lldpd.d").mkdir()
@@ -74,6 +76,8 @@ def start(name: str) -> subprocess.Popen[bytes]:
     (folder / "hosts").write_text(f"127.0.0.1 localhost\n{hosts}")
     (folder / "sshd_config").write_text(SSHD.format(address=MACHINES[name]))
     _accounts(folder)
+    if clustered and name in HOSTS:
+        clusters.install(folder, name)
     command = ("ip", "netns", "exec", name, "unshare", "--mount", "--uts", "--propagation", "private")
     return subprocess.Popen([*command, "sh", "-c", ENTER.format(name=name)], env=ENVIRONMENT)
 
