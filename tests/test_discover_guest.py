@@ -81,7 +81,7 @@ def _text(capture: store.Capture, device: store.DeviceEntry, command: str) -> st
 
 
 def test_real_clusters_on_the_network_are_found_with_their_members(tmp_path: Path) -> None:
-    """A corosync cluster and a keepalived pair that live by multicast: collected and proven, one finding each."""
+    """A corosync cluster and a keepalived pair that live by multicast: collected and proven as one each."""
     guest = Guest(tmp_path)
     _inventory(guest.work)
     program = (sys.executable, "-m", "vlan2l3")

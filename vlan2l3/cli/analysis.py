@@ -47,19 +47,19 @@ def analyze(capture: Path | None, intent_file: Path | None, request: Request) ->
             raise UsageError(f"unknown severity {severity!r}", hint=f"one of: {', '.join(Severity)}")
     for name in request.rules:
         _known(name)
-    intent = intents.load(intent_file) if intent_file else None
-    print_findings(survey(capture), intent=intent, request=request)
+    people = intents.load_people(intent_file) if intent_file else None
+    print_findings(survey(capture), people=people, request=request)
 
 
 def print_findings(
-    surveyed: Survey, *, intent: intents.Intent | None = None, request: Request | None = None
+    surveyed: Survey, *, people: intents.People | None = None, request: Request | None = None
 ) -> None:
     """Print the findings of a survey, all of them or those asked for."""
     request = request or Request()
     if request.rack is not None and request.rack not in surveyed.network.racks:
         known = ", ".join(f"`{name}`" for name in surveyed.network.racks)
         raise UsageError(f"there is no rack {request.rack!r}", hint=f"racks of this capture: {known}")
-    whole = surveyed.analysis(intent)
+    whole = surveyed.analysis(people)
     shown = tuple(f for f in whole.findings if _wanted(f, request))
     _print(replace(whole, findings=shown), request.format_)
     _fail(shown, request.fail_on)

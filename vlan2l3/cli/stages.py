@@ -21,7 +21,7 @@ from vlan2l3.capture import lines, store
 from vlan2l3.capture.store import Capture
 from vlan2l3.design import intent as intents
 from vlan2l3.design.decide import decide
-from vlan2l3.design.intent import Intent
+from vlan2l3.design.intent import People
 from vlan2l3.design.people import assign
 from vlan2l3.errors import UsageError
 from vlan2l3.network import build as network_build
@@ -60,13 +60,13 @@ class Survey:
         """Name a source as `file:line`."""
         return f"{source.file}:{self.excerpt(source)[0]}"
 
-    def analysis(self, intent: Intent | None = None) -> Analysis:
-        """Find what is bound to layer 2; the intent names owners and waivers."""
+    def analysis(self, people: People | None = None) -> Analysis:
+        """Find what is bound to layer 2; people own findings and waive them."""
         rules = catalogue.load_catalogue()
         findings = engine.analyze(self.network, rules, excerpt=self.excerpt, answers=self.coverage.answers)
         ended: tuple[str, ...] = ()
-        if intent is not None:
-            findings, ended = assign(findings, intent, self.taken)
+        if people is not None:
+            findings, ended = assign(findings, people, self.taken)
         return Analysis(
             capture=self.capture.manifest.name,
             digest=self.capture.digest,

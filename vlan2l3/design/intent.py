@@ -10,7 +10,7 @@ import tomllib
 from datetime import date
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -19,6 +19,9 @@ from vlan2l3.errors import Problem, UsageError
 
 FILE = "vlan2l3.toml"
 _PRIVATE = Annotated[int, msgspec.Meta(ge=4200000000, le=4294967294)]  # RFC 6996, 4-byte private ASNs
+
+
+Told = TypeVar("Told", bound="People")
 
 
 class Campaign(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,14 +74,19 @@ class HostChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     reason: Annotated[str, msgspec.Meta(min_length=8)]
 
 
-class Intent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class People(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hold what people said about gaps and findings."""
+
+    waiver: tuple[Waiver, ...] = ()
+    owner: tuple[Owner, ...] = ()
+
+
+class Intent(People, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Hold the whole file."""
 
     campaign: Campaign
     asn: AsnRanges
     loopbacks: Loopbacks
-    waiver: tuple[Waiver, ...] = ()
-    owner: tuple[Owner, ...] = ()
     host: tuple[HostChoice, ...] = ()
 
     @property
@@ -93,6 +101,21 @@ def load(path: Path) -> Intent:
     Raises:
         UsageError: when it is missing, not TOML, or holds anything that is not known here.
     """
+    return _convert(_tree(path), Intent, path)
+
+
+def load_people(path: Path) -> People:
+    """Read what an intent file says of people; the rest of it may still be unwritten.
+
+    Raises:
+        UsageError: when it is missing, not TOML, or its waivers and owners are not as they should be.
+    """
+    tree = _tree(path)
+    return _convert({name: tree[name] for name in get_type_hints(People) if name in tree}, People, path)
+
+
+def _tree(path: Path) -> dict[str, Any]:
+    """Read the file as far as TOML goes, without the tables that only collecting reads."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -103,18 +126,21 @@ def load(path: Path) -> Intent:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"the intent file `{path}` can't be read: {error}") from None
     try:
-        tree = {key: value for key, value in tomllib.loads(text).items() if key not in settings.TABLES}
+        return {key: value for key, value in tomllib.loads(text).items() if key not in settings.TABLES}
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"the intent file `{path}` is not TOML: {error}") from None
+
+
+def _convert(tree: dict[str, Any], wanted: type[Told], path: Path) -> Told:
     problems = [
-        *_unknown_keys(tree, Intent, str(path), ""),
+        *_unknown_keys(tree, wanted, str(path), ""),
         *_bad_prefixes(tree, str(path)),
         *_aimless_waivers(tree, str(path)),
     ]
     if problems:
         raise UsageError(f"the intent file `{path}` has {len(problems)} fault(s)", *problems)
     try:
-        return msgspec.convert(tree, Intent)
+        return msgspec.convert(tree, wanted)
     except msgspec.ValidationError as error:
         problem = Problem(what=_plain(str(error)), where=str(path))
         raise UsageError(f"the intent file `{path}` has 1 fault(s)", problem) from None

@@ -11,17 +11,17 @@ from datetime import date
 from fnmatch import fnmatchcase
 
 from vlan2l3.analyze.findings import Finding
-from vlan2l3.design.intent import Intent, Waiver
+from vlan2l3.design.intent import People, Waiver
 
 
 def assign(
-    findings: tuple[Finding, ...], intent: Intent, taken: date | None
+    findings: tuple[Finding, ...], people: People, taken: date | None
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """Give each finding its owner and its waiver, and list the waivers of findings that count no more.
 
     `taken` is the day of the capture: by it a waiver is still valid or has ended; without it none is valid.
     """
-    waivers = {(w.rule, w.subject): w for w in intent.waiver if w.rule}
+    waivers = {(w.rule, w.subject): w for w in people.waiver if w.rule}
     named, ended = [], []
     for finding in findings:
         waiver = waivers.get((finding.rule, finding.subject))
@@ -29,7 +29,7 @@ def assign(
         if waiver is not None and not valid:
             ended.append(f"{waiver.rule} {waiver.subject}: it ended on {waiver.until} ({waiver.by})")
         said = _words(waiver) if waiver is not None and valid else ""
-        named.append(replace(finding, owner=_owner(finding, intent), waived=said))
+        named.append(replace(finding, owner=_owner(finding, people), waived=said))
     return tuple(named), tuple(ended)
 
 
@@ -37,11 +37,11 @@ def _words(waiver: Waiver) -> str:
     return f"{waiver.reason} ({waiver.by}, until {waiver.until})"
 
 
-def _owner(finding: Finding, intent: Intent) -> str:
+def _owner(finding: Finding, people: People) -> str:
     """Name every owner of a member, in the file's order; the first pattern that fits a member decides."""
     members = finding.subject.split("+")
     found = {
-        next((o.name for o in intent.owner if any(fnmatchcase(m, p) for p in o.members)), ""): None
+        next((o.name for o in people.owner if any(fnmatchcase(m, p) for p in o.members)), ""): None
         for m in members
     }
     return ", ".join(name for name in found if name)
