@@ -78,7 +78,7 @@ class Unseen:
             wanted = [p for p in self._catalogue.collected_by[matcher.identity] if not p.startswith(TOPIC)]
             if any(self._is_known(platform, pattern) for pattern in wanted):
                 rows = [row for row in signature if any(fnmatchcase(row[0], p) for p in wanted)]
-                yield from _gap(wanted[0].rstrip("* -"), rows)
+                yield from _gap(wanted[0].removeprefix("cat ").rstrip("* -"), rows)
 
     def _is_known(self, platform: str, pattern: str) -> bool:
         """Tell whether a platform has such a command at all: a Windows server has no dpkg."""

@@ -5,11 +5,15 @@ Comes in: findings and blind spots. Goes out: rows and lines without control cha
 
 from __future__ import annotations
 
+import textwrap
+
 from vlan2l3 import quote
 from vlan2l3.analyze.findings import Evidence, Finding
 from vlan2l3.analyze.unseen import BlindSpot
+from vlan2l3.names import DeviceName
 
 TABLE_HEADER = ("severity", "certainty", "rule", "members", "segments", "racks", "owner")
+_WIDTH = 110
 _NAMED = 4  # devices and rules of a blind spot that are named before the rest is counted
 
 
@@ -41,10 +45,21 @@ def as_gaps(blind_spots: tuple[BlindSpot, ...]) -> str:
     """Say what was not looked at, one line a cause; nothing where everything was."""
     if not blind_spots:
         return ""
-    lines = ["", "not looked at, so nothing is said of it:"]
+    alike: dict[tuple[str, tuple[DeviceName, ...]], list[BlindSpot]] = {}
     for spot in blind_spots:
-        what = quote.printable(f"{spot.what} ({spot.reason})")
-        lines.append(f"  {what}: {_some(spot.devices)}; {len(spot.rules)} rule(s): {_some(spot.rules)}")
+        alike.setdefault((spot.reason, spot.devices), []).append(spot)
+    lines = ["", "not looked at, so nothing is said of it:"]
+    for (reason, devices), spots in alike.items():
+        rules = tuple(sorted({rule for spot in spots for rule in spot.rules}))
+        lines.append(f"  {quote.printable(f'{_some(devices)}: {reason}')}")
+        lines += textwrap.wrap(
+            quote.printable(", ".join(spot.what for spot in spots)),
+            _WIDTH,
+            initial_indent="    ",
+            subsequent_indent="    ",
+            break_on_hyphens=False,
+        )
+        lines.append(f"    {len(rules)} rule(s): {_some(rules)}")
     return "\n".join(lines) + "\n"
 
 
