@@ -179,7 +179,8 @@ def test_findings_do_not_depend_on_the_hash_seed() -> None:
     """Two interpreters with different seeds write the same bytes."""
     program = (
         "from analyze_scenarios import SCENARIOS\nfrom analyze_builders import excerpt\n"
-        "from vlan2l3.analyze import analyze, load_catalogue\nfrom vlan2l3.analyze.report import as_markdown\n"
+        "from vlan2l3.analyze import analyze, load_catalogue\n"
+        "from vlan2l3.analyze.report import as_markdown\n"
         "for s in SCENARIOS:\n"
         "    print(as_markdown(analyze(s.network, load_catalogue(), excerpt=excerpt)))\n"
     )
