@@ -1,12 +1,12 @@
-"""Run every benchmark, or those that are named: `plan`, `parse`, `collect`."""
+"""Run every benchmark, or those that are named: `parse`, `collect`, `analyze`, `plan`."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import collect, parse, plan
+from tests.benchmarks import analyze, collect, parse, plan
 
-EVERY = {"parse": parse.main, "collect": collect.main, "plan": plan.main}
+EVERY = {"parse": parse.main, "collect": collect.main, "analyze": analyze.main, "plan": plan.main}
 
 for name in sys.argv[1:] or EVERY:
     sys.stdout.write(f"\n# {name}\n\n")
