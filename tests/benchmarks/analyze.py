@@ -1,8 +1,8 @@
 """Time `analyze` on a model of 8,000 hosts and 300,000 MAC rows, and its peak memory.
 
 Most of the MACs are guests behind a tenth of the hosts; clusters, VRRP pairs and firewalls are among them,
-and how many findings that must give is checked. The reference walks the same model once and looks at every MAC
-with one regular expression, in the same process, so that a slow machine is seen in both columns.
+and how many findings that must give is checked. The reference walks the same model once and looks at every
+MAC with one regular expression, in the same process, so that a slow machine is seen in both columns.
 """
 
 from __future__ import annotations
