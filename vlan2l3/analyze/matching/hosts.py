@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from vlan2l3.analyze.catalogue.matchers import (
@@ -21,7 +22,7 @@ from vlan2l3.analyze.catalogue.matchers import (
 )
 from vlan2l3.analyze.comments import without_comments
 from vlan2l3.analyze.lookup import Lookup, segments_of
-from vlan2l3.analyze.matching.groups import is_wanted
+from vlan2l3.analyze.matching.groups import is_wanted, shared
 from vlan2l3.analyze.sighting import Sighting, line_number, on_host, on_line
 from vlan2l3.names import InterfaceName
 from vlan2l3.network.model import Host
@@ -41,8 +42,10 @@ def file(matcher: HostFile, lookup: Lookup) -> Iterator[Sighting]:
                 yield on_line(host, text, 1)
         elif pattern.search(text.text):  # most files hold nothing: look before the comments are taken out
             clean = without_comments(text.path, text.text)
+            facts = _groups_named(matcher, lookup, host, clean)
             for found in pattern.finditer(clean):
-                yield on_line(host, text, line_number(clean, found))
+                seen = on_line(host, text, line_number(clean, found), facts)
+                yield replace(seen, labels=_labels(found, host))
 
 
 def unit(matcher: HostUnit, lookup: Lookup) -> Iterator[Sighting]:
@@ -80,6 +83,7 @@ def group(matcher: HostGroup, lookup: Lookup) -> Iterator[Sighting]:
                         anchor=host.name,
                         host=host.name,
                         segments=segments,
+                        labels=shared(matcher.together, joined_group, segments),
                         facts=frozenset({("groups", str(joined_group))}),
                         source=joined.source,
                     )
@@ -111,6 +115,23 @@ def ethertype(matcher: HostEtherType, lookup: Lookup) -> Iterator[Sighting]:
                 words = line.split()
                 if len(words) > column and words[column].lower() in wanted:
                     yield on_line(host, text, number)
+
+
+def _groups_named(matcher: HostFile, lookup: Lookup, host: Host, text: str) -> frozenset[tuple[str, str]]:
+    """List the groups the host is in and the file names, where that says whether the file is in use."""
+    groups = lookup.groups_of(host.name) if matcher.joined else ()
+    return frozenset(
+        ("groups", str(group))
+        for group in groups
+        if re.search(rf"(?<![\d.]){re.escape(str(group))}(?![\d.])", text)
+    )
+
+
+def _labels(found: re.Match[str], host: Host) -> frozenset[str]:
+    places = [f" {segment}" for segment in segments_of(host)] or [""]
+    return frozenset(
+        f"{name} {value}{place}" for name, value in found.groupdict().items() if value for place in places
+    )
 
 
 def _bound_elsewhere(host: Host, listening: Socket) -> bool:
