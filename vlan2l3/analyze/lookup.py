@@ -145,6 +145,19 @@ class Lookup:
         }
 
     @cached_property
+    def between_switches(self) -> frozenset[PortRef]:
+        """List the ports, and their LAGs, that lead to another switch of the capture."""
+        found = {end for link in self.network.links for end in (link.a, link.b)}
+        for switch in self.network.switches:
+            for port in switch.ports:
+                ref = PortRef(device=switch.name, port=port.name)
+                if port.peer_link:
+                    found.add(ref)
+                if port.lag and ref in found:
+                    found.add(PortRef(device=switch.name, port=port.lag))
+        return frozenset(found)
+
+    @cached_property
     def snooped(self) -> dict[Address, list[tuple[Switch, SnoopedGroup]]]:
         """Index the multicast groups in the snooping tables of switches."""
         found = defaultdict(list)

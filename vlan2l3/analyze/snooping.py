@@ -16,11 +16,20 @@ from vlan2l3.parse.records import SnoopedGroup
 def on_snooped(
     lookup: Lookup, switch: Switch, snooped: SnoopedGroup, labels: frozenset[str]
 ) -> Iterator[Sighting]:
-    """Say who asked a switch for a group: the hosts on its ports, else the group stands for them."""
+    """Say who asked a switch for a group: the hosts on its ports, else the group stands for them.
+
+    A port to another switch of the capture says nothing where that switch has the row as well.
+    """
     segment = lookup.segment(switch.name, snooped.vlan)
     if segment is None:
         return
-    ports = [PortRef(device=switch.name, port=port) for port in snooped.ports]
+    ports = _edge(lookup, switch, snooped)
+    if not ports and any(
+        _edge(lookup, other, row)
+        for other, row in lookup.snooped[snooped.group]
+        if lookup.segment(other.name, row.vlan) == segment
+    ):
+        return
     hosts = lookup.on_ports(ports)
     group = ("groups", str(snooped.group))
     for host in hosts:
@@ -32,12 +41,24 @@ def on_snooped(
             facts=frozenset({group}),
             source=snooped.source,
         )
-    if not hosts:
+    bare = [port for port in ports if _is_bare(lookup, switch, port)] if hosts else ports
+    if bare or not hosts:
         yield Sighting(
             anchor=f"{snooped.group} {segment}",
             segments=frozenset({segment}),
-            racks=lookup.racks_at(ports),
+            racks=lookup.racks_at(bare),
             labels=labels,
-            facts=frozenset({group, *(("ports", str(port)) for port in ports)}),
+            facts=frozenset({group, *(("ports", str(port)) for port in bare)}),
             source=snooped.source,
         )
+
+
+def _is_bare(lookup: Lookup, switch: Switch, ref: PortRef) -> bool:
+    """Tell whether some machine nobody knows is on a port; a neighbour that LLDP names is a switch then."""
+    port = switch.port(ref.port)
+    return port is not None and not port.neighbors and not lookup.on_ports([ref])
+
+
+def _edge(lookup: Lookup, switch: Switch, snooped: SnoopedGroup) -> list[PortRef]:
+    ports = [PortRef(device=switch.name, port=port) for port in snooped.ports]
+    return [port for port in ports if port not in lookup.between_switches]

@@ -133,11 +133,15 @@ class SwitchArp(SwitchMac, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class SwitchIgmp(Matcher, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="switch.igmp"):
-    """Match a multicast group in a switch's snooping table; `together` as for a group that a host joined."""
+    """Match a multicast group in a switch's snooping table; `together` as for a group that a host joined.
+
+    `unread` leaves out hosts that were read: what they joined they have told, and one join is one proof.
+    """
 
     groups: tuple[str, ...]
     but: tuple[str, ...] = ()
     together: Together = "no"
+    unread: bool = False
 
 
 class SwitchEtherType(Matcher, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="switch.ethertype"):

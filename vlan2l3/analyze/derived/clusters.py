@@ -19,7 +19,7 @@ from vlan2l3.network.model import Host
 
 _KNET_SINCE = 3  # corosync's major version whose default transport is knet
 _RINGS = 2  # of corosync 2, each with a group of its own
-_LLT = re.compile(r"(llt|gab|vcs)\.service")
+_LLT = r"^llt\.service$"
 _CAA = ip_network("228.0.0.0/8")
 _NODE_BITS = (1 << 24) - 1
 
@@ -69,10 +69,9 @@ def predicted_groups(cluster: str) -> tuple[Address, ...]:
 
 def llt_without_llttab(lookup: Lookup) -> Iterator[Sighting]:
     """Find hosts that run LLT and whose /etc/llttab was not read, so that nobody knows its links."""
-    for host in lookup.network.hosts:
-        for unit in host.units:
-            if unit.active and _LLT.fullmatch(unit.name) and host.file(LLTTAB) is None:
-                yield on_host(host, unit.source)
+    for host, unit in lookup.units(_LLT):
+        if host.file(LLTTAB) is None:
+            yield on_host(host, unit.source)
 
 
 def caa_group(lookup: Lookup) -> Iterator[Sighting]:

@@ -41,7 +41,9 @@ def igmp(matcher: SwitchIgmp, lookup: Lookup) -> Iterator[Sighting]:
             if segment is None or not is_wanted(snooped.group, matcher.groups, matcher.but):
                 continue
             labels = shared(matcher.together, snooped.group, (segment,))
-            yield from on_snooped(lookup, switch, snooped, labels)
+            for seen in on_snooped(lookup, switch, snooped, labels):
+                if not (matcher.unread and seen.host and lookup.hosts[seen.host].groups):
+                    yield seen
 
 
 def ethertype(matcher: SwitchEtherType, lookup: Lookup) -> Iterator[Sighting]:
