@@ -300,7 +300,8 @@ def found(net: Network, *answers: Answer) -> dict[tuple[str, str], Finding]:
 
 def one(net: Network, rule: str, *answers: Answer) -> Finding:
     """Give the only finding of a rule."""
-    (finding,) = (f for (name, _), f in found(net, *answers).items() if name == rule)
+    findings = analyze(net, load_catalogue(), excerpt=excerpt, answers=answers)
+    (finding,) = (f for f in findings if f.rule == rule)
     return finding
 
 

@@ -179,4 +179,4 @@ def _seconds(text: str) -> float:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() else None
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None  # more digits are none of a setting

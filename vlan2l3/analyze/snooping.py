@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.sighting import Sighting
+from vlan2l3.names import Address, SegmentName
 from vlan2l3.network.model import PortRef, Switch
 from vlan2l3.parse.records import SnoopedGroup
 
@@ -24,11 +25,7 @@ def on_snooped(
     if segment is None:
         return
     ports = _edge(lookup, switch, snooped)
-    if not ports and any(
-        _edge(lookup, other, row)
-        for other, row in lookup.snooped[snooped.group]
-        if lookup.segment(other.name, row.vlan) == segment
-    ):
+    if not ports and (snooped.group, segment) in lookup.once(_at_edges):
         return
     hosts = lookup.on_ports(ports)
     group = ("groups", str(snooped.group))
@@ -57,6 +54,16 @@ def _is_bare(lookup: Lookup, switch: Switch, ref: PortRef) -> bool:
     """Tell whether some machine nobody knows is on a port; a neighbour that LLDP names is a switch then."""
     port = switch.port(ref.port)
     return port is not None and not port.neighbors and not lookup.on_ports([ref])
+
+
+def _at_edges(lookup: Lookup) -> frozenset[tuple[Address, SegmentName | None]]:
+    """List the groups, by segment, that some switch has on a port that leads to no other switch."""
+    return frozenset(
+        (group, lookup.segment(switch.name, row.vlan))
+        for group, places in lookup.snooped.items()
+        for switch, row in places
+        if _edge(lookup, switch, row)
+    )
 
 
 def _edge(lookup: Lookup, switch: Switch, snooped: SnoopedGroup) -> list[PortRef]:
