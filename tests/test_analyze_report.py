@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from analyze_builders import excerpt, network, source
+from analyze_builders import excerpt, network, one, source
 from analyze_cases import MULTICAST, pcs
 from analyze_scenarios import SCENARIOS
 
@@ -136,7 +136,7 @@ def test_json_is_valid_stable_and_says_whether_members_move() -> None:
     rows = json.loads(encoded)["findings"]
     assert len(rows) == len(findings) > 20
     assert {(row["severity"], row["moves"]) for row in rows} == {
-        ("blocker", False), ("reconfigure", True), ("guard", True),
+        ("blocker", False), ("reconfigure", True), ("degraded", True), ("guard", True),
     }  # fmt: skip
     assert encoded == as_json(
         tuple(f for s in SCENARIOS for f in analyze(s.network, load_catalogue(), excerpt=excerpt))
@@ -167,7 +167,7 @@ def test_nothing_found_is_said() -> None:
 def test_hostile_cluster_name_does_not_reach_a_remedy() -> None:
     """A name that would end a block is left out, and the remedy says that it was not seen."""
     text = MULTICAST.replace("cluster_name: pg", "cluster_name: pg$(reboot)")
-    (found,) = analyze(network(pcs(1, text)), load_catalogue(), excerpt=excerpt)
+    found = one(network(pcs(1, text)), "corosync-udp-multicast")
     assert "reboot" not in found.remedy
     assert "cluster_name: (not seen)" in found.remedy
 

@@ -15,7 +15,7 @@ THREE = KNET + "nodelist {\n  node {\n    ring0_addr: 10.1.20.33\n  }\n}\n"
 
 
 def test_group_of_a_cluster_is_computed_as_corosync_does() -> None:
-    """The address is that of the name's 16 bits, the last octet modulo 255, and one more for the second ring."""
+    """The address is made of 16 bits of the name, the last octet modulo 255; the second ring has the next."""
     assert [str(g) for g in predicted_groups("hacluster")] == ["239.192.204.129", "239.192.204.130"]
     assert predicted_groups("") == ()
 
@@ -87,7 +87,7 @@ def test_port_that_asked_for_a_clusters_group_is_a_member() -> None:
 
 def test_file_of_software_that_is_in_no_group_is_not_in_use() -> None:
     """A joined group makes the file count; where nobody read the groups, the file is a suspicion."""
-    text = '<hazelcast>\n<multicast enabled="true">\n<multicast-group>224.9.9.9</multicast-group>\n</hazelcast>\n'
+    text = '<multicast enabled="true">\n<multicast-group>224.9.9.9</multicast-group>\n'
 
     def net(*groups: str) -> Network:
         own = address("app-01", "10.1.20.90/24", "vlan120")
