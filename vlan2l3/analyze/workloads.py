@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from vlan2l3.analyze.catalogue import Catalogue, Matcher, Rule, Weight
+from vlan2l3.analyze.catalogue.matchers import HostFile
 from vlan2l3.analyze.findings import Certainty
 from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.matching import match
@@ -167,11 +168,13 @@ def _proofs(matcher: Matcher, lookup: Lookup) -> Iterator[Proof]:
 
 
 def _is_idle(matcher: Matcher, seen: Sighting, lookup: Lookup, host: DeviceName) -> bool:
-    """Tell whether what was seen is not in use; where nobody could look it is taken to be."""
+    """Tell whether what was seen is not in use; where nobody could look a file is taken to be."""
     if matcher.running and not lookup.runs(host, matcher.running):
         return True
-    if not matcher.joined or not lookup.hosts[host].groups or any(name == "groups" for name, _ in seen.facts):
+    if not matcher.joined or any(name == "groups" for name, _ in seen.facts):
         return False
+    if not lookup.hosts[host].groups:
+        return not isinstance(matcher, HostFile)  # a unit says nothing of multicast, a file does
     return not any(is_wanted(group, matcher.joined, ()) for group in lookup.groups_of(host))
 
 

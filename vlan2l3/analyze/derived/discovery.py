@@ -37,7 +37,7 @@ _COROSYNC_UNIT = r"^corosync\.service$"
 
 _INTERFACE = re.compile(r"(?i)(?:interface|vlan configuration) *(?:vlan *)?(\d+)[ \t]*")
 _ROUTED = re.compile(
-    r"(?i)[ \t]+(?:ip pim (?:sparse|dense|ipv4)\S*.*|ip pim[ \t]*|ip igmp snooping querier\b.*)"
+    r"(?i)[ \t]+(?:(?:ip )?pim (?:ipv4 )?(?:sparse|dense|passive)\b.*|ip igmp snooping querier\b.*)"
 )
 _QUERIER = re.compile(r"(?i)ip igmp snooping vlan (\d+) querier\b.*")
 
