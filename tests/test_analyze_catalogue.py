@@ -97,9 +97,11 @@ def test_every_citation_is_used() -> None:
 
 
 def test_guards_and_memory_never_block() -> None:
-    """What is known from memory only is a guard or a suspicion, and a guard has no exit to offer."""
+    """What is known from memory only never blocks, and a guard has no exit to offer."""
     rules = load_catalogue().rules
-    assert [rule.id for rule in rules if rule.confidence == "memory"] == ["unicast-clusters"]
+    memory = [rule for rule in rules if rule.confidence == "memory"]
+    assert memory
+    assert not [rule.id for rule in memory if rule.severity == "blocker"]
     assert all(rule.exit for rule in rules if rule.severity == "blocker")
     assert not any(rule.exit for rule in rules if rule.severity == "guard")
 

@@ -26,6 +26,8 @@ EXPECTED = [
     ("keepalived-multicast", "lb-01+lb-02", ["vlan110"], ["r11", "r12"]),
     ("metallb-l2", "k8s-01+k8s-02", ["vlan150"], ["r12", "r13"]),
     ("pacemaker-ipaddr2", "pcs-01+pcs-02", ["vlan120"], ["r12", "r13"]),
+    ("token-vs-bgp", "lb-01+lb-02", ["vlan110"], ["r11", "r12"]),
+    ("token-vs-bgp", "pcs-01+pcs-02", ["vlan120"], ["r12", "r13"]),
 ]
 
 

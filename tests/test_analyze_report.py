@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from analyze_builders import excerpt, network, source
+from analyze_builders import excerpt, network, one, source
 from analyze_cases import MULTICAST, pcs
 from analyze_scenarios import SCENARIOS
 
@@ -268,7 +268,7 @@ def test_nothing_found_is_said() -> None:
 def test_hostile_cluster_name_does_not_reach_a_remedy() -> None:
     """A name that would end a block is left out, and the remedy says that it was not seen."""
     text = MULTICAST.replace("cluster_name: pg", "cluster_name: pg$(reboot)")
-    (found,) = analyze(network(pcs(1, text)), load_catalogue(), excerpt=excerpt)
+    found = one(network(pcs(1, text)), "corosync-udp-multicast")
     assert "reboot" not in found.remedy
     assert "cluster_name: (not seen)" in found.remedy
 

@@ -28,11 +28,18 @@ class Block:
 
     def value(self, key: str) -> str:
         """Give the first value of `key value` or `key: value`, or an empty text."""
-        for _, text in self.settings:
+        return self._first(key)[1]
+
+    def line_of(self, key: str) -> int:
+        """Give the line that value stands on, or 0."""
+        return self._first(key)[0]
+
+    def _first(self, key: str) -> tuple[int, str]:
+        for number, text in self.settings:
             match = _SETTING.fullmatch(text)
             if match and match["key"] == key:
-                return match["value"]
-        return ""
+                return number, match["value"]
+        return 0, ""
 
     def find(self, name: str) -> Iterator[Block]:
         """Walk all blocks of a name, at any depth, in file order."""

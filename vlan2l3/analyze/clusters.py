@@ -19,8 +19,11 @@ from vlan2l3.parse.records import FileText
 
 COROSYNC = "/etc/corosync/corosync.conf"
 KEEPALIVED = "/etc/keepalived/*"
+LLTTAB = "/etc/llttab"
 DHCP = ("/etc/dnsmasq.conf", "/etc/dnsmasq.d/*", "/etc/dhcp/dhcpd.conf")
 
+_LLT_LINK = re.compile(r"(?m)^[ \t]*link(?:-lowpri)?[ \t]+\S+[ \t]+(\S+)[ \t]+\S+[ \t]+ether\b")
+_LLT_CLUSTER = re.compile(r"(?m)^[ \t]*set-cluster[ \t]+(\w+)")
 _RANGE = re.compile(r"(?m)^[ \t]*(?:dhcp-range\s*=|subnet\s)[^\n#]*?(\d{1,3}(?:\.\d{1,3}){3})")
 
 
@@ -34,13 +37,23 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corosync:
-    """Describe a corosync configuration; `transport` is empty when no line states it."""
+    """Describe a corosync configuration; `transport` is empty when no line states it.
+
+    Attributes:
+        line: that of the totem block; `token_line` is 0 without a token.
+        groups: the multicast addresses it states, in file order.
+        token, coefficient: milliseconds; `None` when no line states them.
+    """
 
     file: FileText
-    line: int  # of the totem block
+    line: int
     cluster: str
     transport: str
     nodes: tuple[Node, ...]
+    groups: tuple[Address, ...] = ()
+    token: int | None = None
+    token_line: int = 0
+    coefficient: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +67,8 @@ class Vrrp:
     router: int | None
     addresses: tuple[Address, ...]
     peers: tuple[Address, ...]
+    advert: float = 1.0  # seconds between adverts
+    priority: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +107,10 @@ def corosync(host: Host) -> Corosync | None:
         cluster=totem.value("cluster_name"),
         transport=totem.value("transport"),
         nodes=nodes,
+        groups=tuple(group for i in totem.find("interface") if (group := _address(i.value("mcastaddr")))),
+        token=_number(totem.value("token")),
+        token_line=totem.line_of("token"),
+        coefficient=_number(totem.value("token_coefficient")),
     )
 
 
@@ -115,6 +134,19 @@ def lease_ranges(host: Host) -> tuple[LeaseRange, ...]:
     return tuple(found)
 
 
+def llt_links(host: Host) -> tuple[str, ...]:
+    """List the devices of a host's Ethernet links in /etc/llttab, as written: `eth1`, or `eth-` and a MAC."""
+    file = host.file(LLTTAB)
+    return tuple(_LLT_LINK.findall(file.text)) if file else ()
+
+
+def llt_cluster(host: Host) -> str:
+    """Give the number or name of a host's LLT cluster, or an empty text."""
+    file = host.file(LLTTAB)
+    found = _LLT_CLUSTER.search(file.text) if file else None
+    return found[1] if found else ""
+
+
 def _vrrp(file: FileText, block: Block) -> Vrrp:
     return Vrrp(
         file=file,
@@ -124,6 +156,8 @@ def _vrrp(file: FileText, block: Block) -> Vrrp:
         router=_number(block.value("virtual_router_id")),
         addresses=_addresses(block, "virtual_ipaddress", "virtual_ipaddress_excluded"),
         peers=_addresses(block, "unicast_peer"),
+        advert=_seconds(block.value("advert_int")) or 1.0,
+        priority=_number(block.value("priority")),
     )
 
 
@@ -140,5 +174,9 @@ def _address(word: str) -> Address | None:
         return None
 
 
+def _seconds(text: str) -> float:
+    return float(text) if re.fullmatch(r"\d{1,3}(\.\d{1,6})?", text) else 0.0
+
+
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() else None
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None  # more digits are none of a setting

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
 from ipaddress import ip_address
+from typing import Any, TypeVar
 
 from vlan2l3.names import Address, DeviceName, InterfaceName, RackName, SegmentName, VlanId
-from vlan2l3.network.model import Host, Network, PortRef, Station, StationKind
-from vlan2l3.parse.records import FileText, JoinedGroup, Socket, Source, Sysctl, Unit
+from vlan2l3.network.model import Host, Network, PortRef, Station, StationKind, Switch
+from vlan2l3.parse.records import FileText, JoinedGroup, SnoopedGroup, Socket, Source, Sysctl, Unit
 
 _UPLINK_SORTS = frozenset({"physical", "bond", "vlan"})
 _INFRASTRUCTURE = frozenset({StationKind.GATEWAY, StationKind.SWITCH})
+
+T = TypeVar("T")
 
 
 class Lookup:
@@ -31,6 +34,7 @@ class Lookup:
         self._at_node = {node: segment.name for segment in network.segments for node in segment.nodes}
         self._racks = {switch.name: switch.rack for switch in network.switches}
         self._switches = {switch.name: switch for switch in network.switches}
+        self._once: dict[Callable[[Lookup], Any], Any] = {}
         self._fitting: dict[tuple[str, ...], frozenset[str]] = {}
         for host in network.hosts:
             for leg in host.legs:
@@ -38,6 +42,13 @@ class Lookup:
                 self._at_port[leg.logical].add(host.name)
             for address in host.addresses:
                 self._at_address[address.address.ip].add(host.name)
+
+    def once(self, compute: Callable[[Lookup], T]) -> T:
+        """Give what a function computes of this network, computed at the first call only."""
+        if compute not in self._once:
+            self._once[compute] = compute(self)
+        result: T = self._once[compute]
+        return result
 
     def on_ports(self, ports: Iterable[PortRef]) -> tuple[Host, ...]:
         """List the hosts with a leg on one of the ports."""
@@ -119,6 +130,40 @@ class Lookup:
         for host in self.network.hosts:
             for group in host.groups:
                 found[group.group].append((host, group))
+        return dict(found)
+
+    def groups_of(self, name: DeviceName) -> frozenset[Address]:
+        """List the multicast groups that a host joined on an interface that reaches a segment."""
+        return self._groups.get(name, frozenset())
+
+    @cached_property
+    def _groups(self) -> dict[DeviceName, frozenset[Address]]:
+        return {
+            host.name: frozenset(g.group for g in host.groups if self.below(host, g.interface))
+            for host in self.network.hosts
+            if host.groups
+        }
+
+    @cached_property
+    def between_switches(self) -> frozenset[PortRef]:
+        """List the ports, and their LAGs, that lead to another switch of the capture."""
+        found = {end for link in self.network.links for end in (link.a, link.b)}
+        for switch in self.network.switches:
+            for port in switch.ports:
+                ref = PortRef(device=switch.name, port=port.name)
+                if port.peer_link:
+                    found.add(ref)
+                if port.lag and ref in found:
+                    found.add(PortRef(device=switch.name, port=port.lag))
+        return frozenset(found)
+
+    @cached_property
+    def snooped(self) -> dict[Address, list[tuple[Switch, SnoopedGroup]]]:
+        """Index the multicast groups in the snooping tables of switches."""
+        found = defaultdict(list)
+        for switch in self.network.switches:
+            for group in switch.snooped:
+                found[group.group].append((switch, group))
         return dict(found)
 
     @cached_property

@@ -10,7 +10,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vlan2l3.analyze.clusters import Vrrp, corosync, files, lease_ranges, vrrp_instances
+from vlan2l3.analyze.clusters import (
+    Vrrp,
+    corosync,
+    files,
+    lease_ranges,
+    llt_cluster,
+    llt_links,
+    vrrp_instances,
+)
 from vlan2l3.analyze.lookup import Lookup, segments_of
 from vlan2l3.names import DeviceName, InterfaceName, SegmentName
 from vlan2l3.network.model import Host, HostAddress
@@ -77,12 +85,41 @@ def by_floating_address(lookup: Lookup, host: Host) -> Membership:
     return Membership(labels=cluster.labels, companions=cluster.companions, strangers=cluster.strangers)
 
 
+def by_cluster(lookup: Lookup, host: Host) -> Membership:
+    """Join the nodes of a corosync cluster and the routers of a VRRP group alike."""
+    parts = [by_corosync(lookup, host)] if corosync(host) else []
+    parts += [by_vrrp(lookup, host)] if vrrp_instances(host) else []
+    return _joined(parts) if parts else by_host(lookup, host)
+
+
+def by_llt(lookup: Lookup, host: Host) -> Membership:
+    """Join the nodes of one LLT cluster; its links count as segments, though no address is there."""
+    macs = {f"eth-{i.mac}": i.name for i in host.interfaces if i.mac}
+    names = [macs.get(device.lower(), InterfaceName(device)) for device in llt_links(host)]
+    segments = segments_of(host).union(*(lookup.below(host, name) for name in names))
+    cluster = llt_cluster(host)
+    return Membership(
+        segments=segments,
+        labels=frozenset(f"cluster {cluster} {segment}" for segment in segments if cluster),
+        facts=frozenset({("cluster", cluster)} if cluster else ()),
+    )
+
+
+def by_segment(_lookup: Lookup, host: Host) -> Membership:
+    """Join all hosts of a segment: what is said of one is said of all, and once is enough."""
+    segments = segments_of(host)
+    return Membership(labels=frozenset(f"segment {segment}" for segment in segments), segments=segments)
+
+
 def by_vrrp(lookup: Lookup, host: Host) -> Membership:
     """Join the routers of one VRRP group: the same number in the same segment, or named as unicast peers."""
     instances = vrrp_instances(host)
     if not instances:
         return Membership(segments=segments_of(host))
-    parts = [_vrrp_part(lookup, host, instance) for instance in instances]
+    return _joined([_vrrp_part(lookup, host, instance) for instance in instances])
+
+
+def _joined(parts: list[Membership]) -> Membership:
     return Membership(
         labels=frozenset().union(*(part.labels for part in parts)),
         companions=frozenset().union(*(part.companions for part in parts)),
@@ -153,11 +190,14 @@ def _vrrp_part(lookup: Lookup, host: Host, instance: Vrrp) -> Membership:
 
 
 MEMBERSHIPS: dict[str, Callable[[Lookup, Host], Membership]] = {
+    "cluster": by_cluster,
     "corosync": by_corosync,
     "floating-address": by_floating_address,
     "host": by_host,
     "kubernetes": by_kubernetes,
     "lease-segment": by_lease_segment,
+    "llt": by_llt,
+    "segment": by_segment,
     "sighting": by_sighting,
     "vrrp": by_vrrp,
 }

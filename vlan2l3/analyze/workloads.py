@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from vlan2l3.analyze.catalogue import Catalogue, Matcher, Rule, Weight
+from vlan2l3.analyze.catalogue.matchers import HostFile
 from vlan2l3.analyze.findings import Certainty
 from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.matching import match
+from vlan2l3.analyze.matching.groups import is_wanted
 from vlan2l3.analyze.membership import MEMBERSHIPS, Membership
 from vlan2l3.analyze.sighting import Sighting
 from vlan2l3.names import DeviceName, RackName, SegmentName, natural_key
@@ -161,8 +163,19 @@ class _Groups:
 
 def _proofs(matcher: Matcher, lookup: Lookup) -> Iterator[Proof]:
     for seen in match(matcher, lookup):
-        idle = matcher.running and seen.host and not lookup.runs(seen.host, matcher.running)
+        idle = seen.host is not None and _is_idle(matcher, seen, lookup, seen.host)
         yield Proof(matcher=matcher, weight=_LESS[matcher.weight] if idle else matcher.weight, sighting=seen)
+
+
+def _is_idle(matcher: Matcher, seen: Sighting, lookup: Lookup, host: DeviceName) -> bool:
+    """Tell whether what was seen is not in use; where nobody could look a file is taken to be."""
+    if matcher.running and not lookup.runs(host, matcher.running):
+        return True
+    if not matcher.joined or any(name == "groups" for name, _ in seen.facts):
+        return False
+    if not lookup.hosts[host].groups:
+        return not isinstance(matcher, HostFile)  # a unit says nothing of multicast, a file does
+    return not any(is_wanted(group, matcher.joined, ()) for group in lookup.groups_of(host))
 
 
 def _labels(proof: Proof, belonging: dict[DeviceName, Membership]) -> frozenset[str]:

@@ -83,6 +83,7 @@ def _matcher_flaws(matcher: Matcher, catalogue: Catalogue) -> Iterator[str]:
             yield f"{matcher.identity}: `{pattern}` is no regular expression: {error}"
     if isinstance(matcher, Derived) and matcher.function not in FUNCTIONS:
         yield f"knows no derived function `{matcher.function}`"
+    yield from _group_flaws(matcher.joined)
     if isinstance(matcher, HostGroup | SwitchIgmp):
         yield from _group_flaws((*matcher.groups, *matcher.but))
     if isinstance(matcher, HostEtherType | SwitchEtherType):

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 Weight = Literal["decisive", "strong", "weak"]
+Together = Literal["no", "group", "segment"]
 
 
 class Matcher(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="source"):
@@ -21,12 +22,15 @@ class Matcher(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         role: a `client` is shown with the workload, is no member of it and counts nothing.
         running: a regular expression of the unit that has to be active; without it a match counts one weight
             less, since a file may lie there unused.
+        joined: multicast groups of which the host has to be in one, or in one that its file names; else a
+            match counts one weight less, since software that is in no group is not in use.
         from_memory: no source confirms this fact: a match may raise a suspicion and never decides.
     """
 
     weight: Weight
     role: Literal["member", "client"] = "member"
     running: str = ""
+    joined: tuple[str, ...] = ()
     from_memory: bool = False
 
     @property
@@ -46,7 +50,8 @@ class HostFile(Matcher, frozen=True, kw_only=True, forbid_unknown_fields=True, t
     """Match lines of a captured file or of a command's kept answer.
 
     `paths` are shell patterns in which `*` spans folders; the answer of a command goes by the command. Lines
-    that are comments are no lines. With `absent` the rule wants a file in which no line matches, and points
+    that are comments are no lines. A named group of the pattern labels the match: hosts of one segment with
+    equal labels are one workload. With `absent` the rule wants a file in which no line matches, and points
     at its first line.
     """
 
@@ -81,10 +86,14 @@ class HostSocket(Matcher, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
 
 class HostGroup(Matcher, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="host.maddr"):
-    """Match a multicast group that a host joined; `but` takes groups out that are somebody else's."""
+    """Match a multicast group that a host joined; `but` takes groups out that are somebody else's.
+
+    `together` makes one workload of all who are in one group within a segment, or of all within a segment.
+    """
 
     groups: tuple[str, ...]
     but: tuple[str, ...] = ()
+    together: Together = "no"
 
 
 class HostSysctl(Matcher, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="host.sysctl"):
@@ -124,10 +133,15 @@ class SwitchArp(SwitchMac, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class SwitchIgmp(Matcher, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="switch.igmp"):
-    """Match a multicast group in a switch's snooping table."""
+    """Match a multicast group in a switch's snooping table; `together` as for a group that a host joined.
+
+    `unread` leaves out hosts that were read: what they joined they have told, and one join is one proof.
+    """
 
     groups: tuple[str, ...]
     but: tuple[str, ...] = ()
+    together: Together = "no"
+    unread: bool = False
 
 
 class SwitchEtherType(Matcher, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="switch.ethertype"):

@@ -6,7 +6,8 @@ Comes in: a matcher and a `Lookup`. Goes out: sightings, each on the host it was
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from vlan2l3.analyze.catalogue.matchers import (
@@ -21,13 +22,13 @@ from vlan2l3.analyze.catalogue.matchers import (
 )
 from vlan2l3.analyze.comments import without_comments
 from vlan2l3.analyze.lookup import Lookup, segments_of
-from vlan2l3.analyze.matching.groups import is_wanted
+from vlan2l3.analyze.matching.groups import is_wanted, shared
 from vlan2l3.analyze.sighting import Sighting, line_number, on_host, on_line
 from vlan2l3.names import InterfaceName
 from vlan2l3.network.model import Host
 from vlan2l3.parse.records import Socket
 
-PROCESSES = "ps -e -o comm=*"
+PROCESSES = "ps*"  # the names of processes, whatever options the command was kept with
 _PACKET_SOCKETS = ("/proc/net/packet", 3)  # the column of the EtherType, counted from 0
 _HANDLERS = ("/proc/net/ptype", 0)
 
@@ -41,8 +42,11 @@ def file(matcher: HostFile, lookup: Lookup) -> Iterator[Sighting]:
                 yield on_line(host, text, 1)
         elif pattern.search(text.text):  # most files hold nothing: look before the comments are taken out
             clean = without_comments(text.path, text.text)
+            named = _groups_named(matcher, lookup, host, clean)
+            facts = frozenset(("groups", group) for _, group in named)
             for found in pattern.finditer(clean):
-                yield on_line(host, text, line_number(clean, found))
+                seen = on_line(host, text, line_number(clean, found), facts)
+                yield replace(seen, labels=_labels([*found.groupdict().items(), *named], host))
 
 
 def unit(matcher: HostUnit, lookup: Lookup) -> Iterator[Sighting]:
@@ -80,6 +84,7 @@ def group(matcher: HostGroup, lookup: Lookup) -> Iterator[Sighting]:
                         anchor=host.name,
                         host=host.name,
                         segments=segments,
+                        labels=shared(matcher.together, joined_group, segments),
                         facts=frozenset({("groups", str(joined_group))}),
                         source=joined.source,
                     )
@@ -111,6 +116,17 @@ def ethertype(matcher: HostEtherType, lookup: Lookup) -> Iterator[Sighting]:
                 words = line.split()
                 if len(words) > column and words[column].lower() in wanted:
                     yield on_line(host, text, number)
+
+
+def _groups_named(matcher: HostFile, lookup: Lookup, host: Host, text: str) -> list[tuple[str, str]]:
+    """List the groups the host is in and the file names, where that says whether the file is in use."""
+    groups = [str(group) for group in lookup.groups_of(host.name)] if matcher.joined else []
+    return [("group", g) for g in groups if re.search(rf"(?<![\d.]){re.escape(g)}(?![\d.])", text)]
+
+
+def _labels(values: Iterable[tuple[str, str | None]], host: Host) -> frozenset[str]:
+    places = [f" {segment}" for segment in segments_of(host)] or [""]
+    return frozenset(f"{name} {value}{place}" for name, value in values if value for place in places)
 
 
 def _bound_elsewhere(host: Host, listening: Socket) -> bool:

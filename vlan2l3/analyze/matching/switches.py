@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 
 from vlan2l3.analyze.catalogue.matchers import SwitchArp, SwitchConfig, SwitchEtherType, SwitchIgmp, SwitchMac
 from vlan2l3.analyze.lookup import Lookup, learned, tables
-from vlan2l3.analyze.matching.groups import is_wanted
+from vlan2l3.analyze.matching.groups import is_wanted, shared
 from vlan2l3.analyze.sighting import Sighting, file_line, line_number
-from vlan2l3.network.model import PortRef, Station
+from vlan2l3.analyze.snooping import on_snooped
+from vlan2l3.network.model import Station
 from vlan2l3.parse.records import Source
 
 # EOS counts as `[match 37 packets, 0:00:12 ago]`, NX-OS as `[match=37]`.
@@ -39,24 +40,10 @@ def igmp(matcher: SwitchIgmp, lookup: Lookup) -> Iterator[Sighting]:
             segment = lookup.segment(switch.name, snooped.vlan)
             if segment is None or not is_wanted(snooped.group, matcher.groups, matcher.but):
                 continue
-            ports = [PortRef(device=switch.name, port=port) for port in snooped.ports]
-            hosts = lookup.on_ports(ports)
-            for host in hosts:
-                yield Sighting(
-                    anchor=host.name,
-                    host=host.name,
-                    segments=frozenset({segment}),
-                    facts=frozenset({("groups", str(snooped.group))}),
-                    source=snooped.source,
-                )
-            if not hosts:
-                yield Sighting(
-                    anchor=f"{snooped.group} {segment}",
-                    segments=frozenset({segment}),
-                    racks=lookup.racks_at(ports),
-                    facts=frozenset({("groups", str(snooped.group)), *(("ports", str(p)) for p in ports)}),
-                    source=snooped.source,
-                )
+            labels = shared(matcher.together, snooped.group, (segment,))
+            for seen in on_snooped(lookup, switch, snooped, labels):
+                if not (matcher.unread and seen.host and lookup.hosts[seen.host].groups):
+                    yield seen
 
 
 def ethertype(matcher: SwitchEtherType, lookup: Lookup) -> Iterator[Sighting]:
