@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from terminal import ROOT, type_
 
+from vlan2l3.analyze import load_catalogue
+
 README = (ROOT / "README.md").read_text()
 CONSOLE = [
     line.removeprefix("$ ").partition("  #")[0].strip()
@@ -35,6 +37,39 @@ def test_the_commands_of_the_readme_run_in_their_order(
         elif arguments[0] != "rehearse":
             shown = type_(*arguments)
             assert shown.code == 0, f"{line}\n{shown.stderr}"
+
+
+def documented(page: str) -> list[list[str]]:
+    """Give the commands of a page below docs/."""
+    text = (ROOT / "docs" / page).read_text()
+    blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
+    return [shlex.split(line.removeprefix("$ vlan2l3 ")) for b in blocks for line in b.splitlines()]
+
+
+@pytest.mark.parametrize("arguments", documented("analyzing.md"), ids=" ".join)
+def test_the_commands_of_the_page_on_analyzing_run(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each ends with 0 and prints something."""
+    monkeypatch.chdir(ROOT)
+    shown = type_(*arguments)
+    assert shown.code == 0, shown.stderr
+    assert shown.stdout
+
+
+def test_the_page_on_analyzing_lists_every_rule(golden: Callable[[str, Path], None]) -> None:
+    """With its severity, how well it is known, and its title."""
+    page = ROOT / "docs/analyzing.md"
+    rows = ["| rule | severity | known | what |", "|---|---|---|---|"]
+    rows += [
+        f"| `{rule.id}` | {rule.severity} | {rule.confidence} | {rule.title} |"
+        for rule in load_catalogue().rules
+    ]
+    table = "<!-- rules -->\n" + "\n".join(rows) + "\n<!-- end of rules -->"
+    shown = re.sub(
+        r"<!-- rules -->\n.*?<!-- end of rules -->", lambda _: table, page.read_text(), flags=re.DOTALL
+    )
+    golden(shown, page)
 
 
 def test_every_make_target_of_the_readme_exists() -> None:
