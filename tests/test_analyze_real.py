@@ -1,7 +1,7 @@
 """Hold the catalogue against real files of hosts, and real networks that are routed to the host already.
 
-`data/analyze/real_hosts.toml` names each file, where it lies on a host, and what has to be found: every file of
-the folders it lists is in it, so that a file nobody thought of is no silent pass.
+`data/analyze/real_hosts.toml` names each file, where it lies on a host, and what has to be found: every file
+of the folders it lists is in it, so that a file nobody thought of is no silent pass.
 """
 
 from __future__ import annotations
