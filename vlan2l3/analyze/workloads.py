@@ -6,7 +6,7 @@ findings are `engine`'s.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -21,6 +21,7 @@ from vlan2l3.analyze.sighting import Sighting
 from vlan2l3.names import DeviceName, RackName, SegmentName, natural_key
 
 _LESS: dict[Weight, Weight] = {"decisive": "strong", "strong": "weak", "weak": "weak"}
+_ALIKE_MAX = 12  # sightings of one matcher that speak of the same thing in the same place
 _PROOFS = 2  # this many different things have to be seen where none decides alone
 
 
@@ -162,7 +163,13 @@ class _Groups:
 
 
 def _proofs(matcher: Matcher, lookup: Lookup) -> Iterator[Proof]:
+    """Give what a matcher saw; of many alike, as guests behind one port are, the first few prove as much."""
+    count: Counter[tuple[str, frozenset[SegmentName], frozenset[str]]] = Counter()
     for seen in match(matcher, lookup):
+        alike = (seen.anchor, seen.segments, seen.labels)
+        count[alike] += 1
+        if count[alike] > _ALIKE_MAX:
+            continue
         idle = seen.host is not None and _is_idle(matcher, seen, lookup, seen.host)
         yield Proof(matcher=matcher, weight=_LESS[matcher.weight] if idle else matcher.weight, sighting=seen)
 

@@ -34,9 +34,9 @@ from vlan2l3.analyze.sighting import Sighting
 __all__ = ["match"]
 
 
-def match(matcher: Matcher, lookup: Lookup) -> tuple[Sighting, ...]:
-    """Find everything one matcher describes."""
-    return tuple(_FUNCTIONS[type(matcher)](matcher, lookup))
+def match(matcher: Matcher, lookup: Lookup) -> Iterator[Sighting]:
+    """Find everything one matcher describes, in the order of the network."""
+    return _FUNCTIONS[type(matcher)](matcher, lookup)
 
 
 def _derived(matcher: Derived, lookup: Lookup) -> Iterator[Sighting]:
