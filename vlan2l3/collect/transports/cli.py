@@ -17,11 +17,20 @@ from netmiko.base_connection import BaseConnection
 from netmiko.ssh_dispatcher import CLASS_MAPPER
 
 from vlan2l3 import platforms
-from vlan2l3.collect.allow import AllowList, Question
+from vlan2l3.collect.allow import AllowList, NotAllowedError, Question
 from vlan2l3.collect.credentials import Credentials
 from vlan2l3.collect.settings import Discover
 from vlan2l3.collect.targets import Target
-from vlan2l3.collect.transports import LONGEST, LostError, Session, one_line, ssh
+from vlan2l3.collect.transports import (
+    LONGEST,
+    LostError,
+    RefusedError,
+    Session,
+    UnreachableError,
+    one_line,
+    route,
+    ssh,
+)
 
 _PAGER = re.compile(
     r"(?i)(-+ ?\(?more(?: \d+%)?\)? ?-+|<---? ?more ?---?>|press any key to continue)[^\n]{0,60}$"
@@ -143,49 +152,76 @@ def _clean(text: str) -> str:
 
 
 def open_session(target: Target, credentials: Credentials, settings: Discover, allowed: AllowList) -> Session:
-    """Log in and turn paging off; see `ssh.connect` for what it raises."""
+    """Log in and turn paging off; never tried again once a login was sent.
+
+    Raises:
+        UnreachableError: when nobody answered.
+        RefusedError: when the host key is not known, the login or enable was refused, or no prompt came.
+    """
     platform = platforms.load(target.platform)
     device_type = platform.collect.device_type if platform.collect else ""
-    keys = ssh.keys_only(credentials)
+    client = ssh.Client(route.find(target, settings), credentials, settings)
     try:
-        connection = _guarded(CLASS_MAPPER[device_type], allowed, credentials)(
+        connection = _guarded(CLASS_MAPPER[device_type], allowed, credentials, client)(
             device_type=device_type,
-            host=target.address,
-            port=target.port,
+            host=client.route.hostname,
+            port=client.route.port,
             username=credentials.username,
             password=credentials.password or None,
             secret=credentials.enable,
-            use_keys=keys,
-            allow_agent=keys,
-            key_file=credentials.key_file or None,
-            ssh_strict=True,
-            system_host_keys=True,
-            alt_host_keys=bool(settings.known_hosts),
-            alt_key_file=ssh.known_hosts(settings),
-            ssh_config_file=ssh.config_file(settings) or None,
-            conn_timeout=settings.connect_timeout,
-            auth_timeout=settings.connect_timeout,
-            banner_timeout=settings.connect_timeout,
             read_timeout_override=settings.timeout,
         )
-        try:
-            if credentials.enable and not connection.check_enable_mode():
-                connection.enable()
-                connection.find_prompt()
-            return Cli(connection, connection.seen_prompt, settings.timeout)
-        except BaseException:
-            connection.paramiko_cleanup()
-            raise
-    except (NetmikoBaseException, paramiko.SSHException, OSError, EOFError, ValueError) as error:
-        raise ssh.trouble(error, target, credentials) from None
+        if credentials.enable:
+            _enable(connection, client.route.where)
+        prompt = connection.seen_prompt or connection.find_prompt()
+        return Cli(connection, prompt, settings.timeout)
+    except (UnreachableError, RefusedError):
+        client.close()
+        raise
+    except NotAllowedError as error:  # a shell in the place of a command line: nothing is typed into it
+        client.close()
+        why = f"netmiko wanted to prepare the session with a line that is never sent: {error}"
+        hint = f"is {credentials.username} put into a shell? give it a login that begins at the command line"
+        raise RefusedError(f"{client.route.where}: {why}; {hint}") from None
+    except Exception as error:  # noqa: BLE001  netmiko reads what a device wrote, and may stumble over it
+        client.close()
+        why = f"{credentials.username} was let in, but no usable prompt came: {one_line(error)}"
+        raise RefusedError(f"{client.route.where}: {why}; not tried again") from None
+    except BaseException:
+        client.close()
+        raise
 
 
-def _guarded(kind: type[BaseConnection], allowed: AllowList, credentials: Credentials) -> Any:
-    """Give netmiko's class of a device with every write held against the list."""
-    logins = {credentials.enable, "enable"} if credentials.enable else set()
+def _enable(connection: Any, where: str) -> None:
+    """Go where all commands are, with the second password, which is sent once."""
+    try:
+        if not connection.check_enable_mode():
+            connection.enable()
+            connection.find_prompt()
+    except NotAllowedError:
+        raise
+    except Exception:  # noqa: BLE001  whatever it was, the password may have been counted as wrong
+        raise RefusedError(f"{where} refused enable with VLAN2L3_ENABLE_PASSWORD; not tried again") from None
+
+
+def _guarded(
+    kind: type[BaseConnection], allowed: AllowList, credentials: Credentials, client: ssh.Client
+) -> Any:
+    """Give netmiko's class of a device with every write held against the list, and our own way to log in."""
+    logins = {credentials.enable.strip(), "enable"} if credentials.enable else set()
 
     class Guarded(kind):  # type: ignore[misc, valid-type]
         seen_prompt = ""
+
+        def _connect_params_dict(self) -> dict[str, Any]:
+            return client.parameters()
+
+        def _build_ssh_client(self) -> ssh.Client:
+            return client
+
+        def establish_connection(self, *args: Any, **kwargs: Any) -> None:
+            with client.within_reason():
+                super().establish_connection(*args, **kwargs)
 
         def find_prompt(self, *args: Any, **kwargs: Any) -> str:
             self.seen_prompt = str(super().find_prompt(*args, **kwargs)).strip()
