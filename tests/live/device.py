@@ -34,6 +34,7 @@ class Device:
         most_sessions: how many may be open at once; a further connection is closed at once.
         disconnects: it closes the session right behind the login.
         resets_login: it resets the connection in answer to a login that it was to check.
+        opens: false where nothing asked for behind the login is answered.
         enable: the second password; the session begins below it.
         prompt: in place of the platform's own, where the login does not end at its command line.
     """
@@ -53,6 +54,7 @@ class Device:
     most_sessions: int = 0
     disconnects: bool = False
     resets_login: bool = False
+    opens: bool = True
     enable: str = ""
     prompt: str = ""
 

@@ -94,8 +94,10 @@ class Login(asyncssh.SSHServer):
             reset(self._connection)
         return right
 
-    def session_requested(self) -> Console:
-        """Open a channel."""
+    async def session_requested(self) -> Console:
+        """Open a channel, or keep the client waiting."""
+        if not self._played.device.opens:
+            await asyncio.Event().wait()
         return Console(self._played)
 
     def connection_requested(self, dest_host: str, dest_port: int, _host: str, _port: int) -> bool:

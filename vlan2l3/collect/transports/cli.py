@@ -1,8 +1,8 @@
 """Ask a vendor's command line over SSH, with netmiko for the login and the habits of each device type.
 
 Comes in: a target. Goes out: a session. Every write passes the allow-list, those of netmiko's own session
-preparation included. The end of an answer is a prompt that answers an empty line: a prompt that only stands
-inside an output ends nothing.
+preparation included. The end of an answer is a prompt that answers an empty line, and a silence behind it: a
+prompt that only stands inside an output ends nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 import paramiko
 from netmiko import NetmikoBaseException
 from netmiko.base_connection import BaseConnection
+from netmiko.channel import SSHChannel
+from netmiko.exceptions import ReadException
 from netmiko.ssh_dispatcher import CLASS_MAPPER
 
 from vlan2l3 import platforms
@@ -22,7 +24,9 @@ from vlan2l3.collect.credentials import Credentials
 from vlan2l3.collect.settings import Discover
 from vlan2l3.collect.targets import Target
 from vlan2l3.collect.transports import (
+    LARGEST,
     LONGEST,
+    LeftoverError,
     LostError,
     RefusedError,
     Session,
@@ -30,6 +34,7 @@ from vlan2l3.collect.transports import (
     one_line,
     route,
     ssh,
+    too_large,
 )
 
 _PAGER = re.compile(
@@ -37,8 +42,10 @@ _PAGER = re.compile(
 )
 _TAIL = 400  # characters; no prompt and no pager is longer
 _CHUNK = 65536
+_LONGEST_GREETING = 1024 * 1024
 _PAUSE = 0.25
 _QUIET = 2.0
+_SETTLED = 0.1  # seconds without a byte behind two prompts: an output may hold two prompts in a row, too
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|[\r\a]")
 """What steers a terminal; OS10 rings its bell in front of the prompt after a line it refused."""
 _HARMLESS = frozenset({"", "exit", "quit", "logout"})
@@ -49,26 +56,41 @@ class _Coming:
     """Hold an answer while it comes; the tail is what the end of it is looked for in."""
 
     def __init__(self) -> None:
-        self._chunks: list[bytes] = []
-        self._size = 0
+        self._kept = bytearray()
+        self._recent = b""
         self.tail = ""
-        self.begun = self.heard = time.monotonic()
+        self.begun = self.heard = self.typed = time.monotonic()
 
     def take(self, data: bytes) -> None:
         """Add what came."""
-        self._chunks.append(data)
-        self._size += len(data)
-        recent = b"".join(self._chunks[-_TAIL:])[-_TAIL:]
-        self.tail = _clean(recent.decode("utf-8", "replace"))
+        self._kept += data
+        if len(self._kept) > LARGEST:
+            raise too_large()
+        self._recent = (self._recent + data)[-_TAIL:]
+        self.tail = _clean(self._recent.decode("utf-8", "replace"))
         self.heard = time.monotonic()
 
     def text(self) -> str:
         """Give all that came."""
-        return _clean(b"".join(self._chunks).decode("utf-8", "replace"))
+        return _clean(self._kept.decode("utf-8", "replace"))
 
     def lost(self, reason: str) -> LostError:
         """Say why there is no more, and keep what there is."""
-        return LostError(f"{reason}, {self._size} bytes had come", self.text())
+        return LostError(f"{reason}, {len(self._kept)} bytes had come", self.text())
+
+
+class _Greeting(SSHChannel):
+    """Be what netmiko reads the login from, which is bounded as an answer is: a banner has an end."""
+
+    read = 0
+
+    def read_buffer(self) -> str:
+        """Give what has come."""
+        text = super().read_buffer()
+        self.read += len(text)
+        if self.read > _LONGEST_GREETING:
+            raise ReadException(f"more than {_LONGEST_GREETING >> 20} MiB came, and no prompt")
+        return text
 
 
 class Cli:
@@ -85,8 +107,10 @@ class Cli:
         self._prompts = (
             rf"(?:(?:^|\n)(?:\{{\w+:\w+\}}\s*)?{escaped}\s*)"  # Junos puts `{{master:0}}` in front
         )
+        self._any = re.compile(self._prompts)
         self._end = re.compile(rf"{self._prompts}{{2,}}$")
         self._single = re.compile(rf"{self._prompts}$")
+        self._front = re.compile(rf"\s*(?:(?:\{{\w+:\w+\}}\s*)?{escaped}\s*)*")
 
     def ask(self, question: Question) -> str:
         """Send one line, and an empty one behind it; two prompts in a row are the end."""
@@ -102,44 +126,63 @@ class Cli:
 
     def _listen(self, coming: _Coming) -> None:
         """Wait for the end of an answer."""
-        while not self._end.search(coming.tail):
+        while True:
             if time.monotonic() - coming.begun > LONGEST * self._timeout:
                 raise coming.lost(f"no end after {LONGEST * self._timeout:g} s")
+            ended = self._end.search(coming.tail)
+            self._channel.settimeout(_SETTLED if ended else _PAUSE)
             try:
                 data = self._channel.recv(_CHUNK)
             except TimeoutError:
+                if ended:
+                    return
                 self._doubt(coming)
                 continue
             if not data:
-                raise EOFError("the other side hung up")
+                raise EOFError
             coming.take(data)
 
     def _doubt(self, coming: _Coming) -> None:
         """Ask whether a silence is the end of an answer, or of the session."""
-        silent = time.monotonic() - coming.heard
+        now = time.monotonic()
         if _PAGER.search(coming.tail):
             raise coming.lost("a pager stopped the answer although paging was turned off")
-        if silent > self._timeout:
+        if now - coming.heard > self._timeout:
             raise coming.lost(f"no byte for {self._timeout:g} s")
-        if self._single.search(coming.tail) and silent > _QUIET:
+        if self._single.search(coming.tail) and now - max(coming.heard, coming.typed) > _QUIET:
             self._connection.write_channel("\n")  # it dropped what was typed ahead
-            coming.heard = time.monotonic()
+            coming.typed = now
 
     def _nothing_is_left(self) -> None:
         """Make sure that nothing of the answer before is still coming."""
         left = b""
-        while self._channel.recv_ready():
-            left += self._channel.recv(_CHUNK)
-        text = _clean(left.decode("utf-8", "replace")).strip()
-        if text not in ("", self._prompt):
-            raise LostError("the answer before went on after its end", text)
+        while self._channel.recv_ready() and len(left) < _CHUNK:
+            data = self._channel.recv(_CHUNK)
+            if not data:
+                raise EOFError
+            left += data
+        text = _clean(left.decode("utf-8", "replace"))
+        if self._front.sub("", text, count=1):
+            raise LeftoverError("not asked yet when the answer before went on after its end")
 
     def _answer(self, text: str, line: str) -> str:
-        """Cut the echo in front and the prompts behind."""
-        body = re.sub(rf"{self._prompts}+$", "\n", text)
-        first, newline, rest = body.partition("\n")
-        echoed = " ".join(first.split()).endswith(" ".join(line.split()))
-        return rest.lstrip("\n") if newline and echoed else body.lstrip("\n")
+        """Cut the echo in front and the prompts behind.
+
+        Raises:
+            LeftoverError: when something else stands where the echo of the line should be.
+        """
+        end = len(text)
+        while cut := self._single.search(text, max(0, end - _TAIL), end):
+            end = cut.start()
+        body = f"{text[:end]}\n" if end < len(text) else text
+        start = self._front.match(body)
+        first, newline, rest = body[start.end() if start else 0 :].partition("\n")
+        if newline and " ".join(first.split()).endswith(" ".join(line.split())):
+            return rest.lstrip("\n")
+        before, echo, _ = body.partition(line)
+        if not echo or self._any.search(before):
+            raise LeftoverError(f"what came does not begin with {line!r}: the answer before went on", body)
+        return body.lstrip("\n")
 
     def close(self) -> None:
         """End the session without asking it to save or confirm anything."""
@@ -222,6 +265,10 @@ def _guarded(
         def establish_connection(self, *args: Any, **kwargs: Any) -> None:
             with client.within_reason():
                 super().establish_connection(*args, **kwargs)
+
+        def _try_session_preparation(self, *args: Any, **kwargs: Any) -> None:
+            self.channel = _Greeting(conn=self.remote_conn, encoding=self.encoding)
+            super()._try_session_preparation(*args, **kwargs)
 
         def find_prompt(self, *args: Any, **kwargs: Any) -> str:
             self.seen_prompt = str(super().find_prompt(*args, **kwargs)).strip()
