@@ -237,14 +237,18 @@ def open_session(target: Target, credentials: Credentials, settings: Discover, a
 
 def _enable(connection: Any, where: str) -> None:
     """Go where all commands are, with the second password, which is sent once."""
+    if connection.check_enable_mode():
+        return
     try:
-        if not connection.check_enable_mode():
-            connection.enable()
-            connection.find_prompt()
+        connection.enable()
+        connection.find_prompt()
     except NotAllowedError:
         raise
-    except Exception:  # noqa: BLE001  whatever it was, the password may have been counted as wrong
-        raise RefusedError(f"{where} refused enable with VLAN2L3_ENABLE_PASSWORD; not tried again") from None
+    except Exception as error:  # noqa: BLE001  whatever it was, the password may have been counted as wrong
+        broken = isinstance(error, paramiko.SSHException | OSError | EOFError)
+        why = f": {one_line(error)}" if broken else ""  # netmiko's own words are about its arguments
+        refusal = f"{where} refused enable with VLAN2L3_ENABLE_PASSWORD; not tried again{why}"
+        raise RefusedError(refusal) from None
 
 
 def _guarded(
