@@ -90,8 +90,8 @@ def test_logins_come_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VLAN2L3_PASSWORD", SECRET)
     assert credentials.find(clear).source == "VLAN2L3_PASSWORD"
     assert credentials.find(target(key_file="/keys/reader")).password == ""
-    monkeypatch.setenv("R1_PASSWORD", "other")
-    assert credentials.find(target(password_env="R1_PASSWORD")).password == "other"
+    monkeypatch.setenv("VLAN2L3_R1_PASSWORD", "other")
+    assert credentials.find(target(password_env="VLAN2L3_R1_PASSWORD")).password == "other"
     monkeypatch.delenv("VLAN2L3_PASSWORD")
     monkeypatch.setenv("VLAN2L3_USERNAME", "nobody")
     assert credentials.find(clear).source == "the inventory"

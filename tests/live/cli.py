@@ -25,10 +25,18 @@ from tests.live.journal import Journal
 LEAVE = ("exit", "quit", "logout")
 LINES, COLUMNS = 24, 80
 BEHIND_PROMPT = 0.2  # long enough for a client that takes the prompt's text for the end to go on
+BETWEEN_PROMPTS = 0.05  # shorter than any sensible wait for more
+LATE = 0.6
+ENABLE_ATTEMPTS = 3  # as IOS has it
 BEFORE_RESET = 0.05  # a reset takes with it what the client hasn't read yet
 NOT_FOUND = 127
 END_OF_LINE = re.compile(rb"\r\n|\r|\n")
 NO_LINGER = struct.pack("ii", 1, 0)  # closing the socket then resets the connection
+PAUSES = {  # how many prompts stand inside, and how long nothing comes behind them
+    Fault.PROMPT_INSIDE: (1, BEHIND_PROMPT),
+    Fault.PROMPTS_INSIDE: (2, BETWEEN_PROMPTS),
+    Fault.PROMPTS_LATE: (2, LATE),
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,6 +71,7 @@ class Console(asyncssh.SSHServerSession[bytes]):
         self._length = LINES
         self._width = COLUMNS
         self._raw = False
+        self._enabled = False
 
     # --- what asyncssh calls ------------------------------------------------------------------------
 
@@ -132,17 +141,36 @@ class Console(asyncssh.SSHServerSession[bytes]):
                 if line is not None:
                     self._played.note("cli", line)
                     line = None if line.strip() in LEAVE else line
-                if line:
+                if line == "enable" and device.enable:
+                    await self._enable()
+                elif line:
                     await self._answer(line)
         with contextlib.suppress(BrokenPipeError):
             self._channel.exit(status)
 
     def _prompt(self) -> str:
         device, dialect = self._played.device, self._played.dialect
+        if device.prompt:
+            return device.prompt
+        if device.enable and not self._enabled:
+            return f"{device.hostname}>"
         above = f"\n{dialect.above}\n" if dialect.above else ""
         return above + dialect.prompt.format(host=device.hostname, user=device.user)
 
-    async def _line(self) -> str | None:
+    async def _enable(self) -> None:
+        device = self._played.device
+        for _ in range(ENABLE_ATTEMPTS):
+            self._write("Password: ")
+            typed = await self._line(echo=False)
+            if typed is None:
+                return
+            self._enabled = typed == device.enable
+            self._played.journal.attempt(device.hostname, device.user, "enable", accepted=self._enabled)
+            if self._enabled:
+                return
+        self._write("% Bad secrets\n\n")
+
+    async def _line(self, *, echo: bool = True) -> str | None:
         got = bytearray()
         while True:
             await self._wait_for_keys()
@@ -152,7 +180,7 @@ class Console(asyncssh.SSHServerSession[bytes]):
             end = END_OF_LINE.search(self._typed)
             taken = self._typed[: end.start() if end else len(self._typed)]
             got += taken
-            self._channel.write(bytes(taken) + (b"\r\n" if end else b""))
+            self._channel.write((bytes(taken) if echo else b"") + (b"\r\n" if end else b""))
             del self._typed[: end.end() if end else len(self._typed)]
             if end:
                 self._swallow = end[0] == b"\r"
@@ -215,19 +243,20 @@ class Console(asyncssh.SSHServerSession[bytes]):
             text += "\n"
         if fault is Fault.HUGE:
             text = huge(text)
-        if fault in (Fault.HANG, Fault.RESET):
-            self._write(half(text))
+        if fault in (Fault.HANG, Fault.HANG_AT_PROMPT, Fault.RESET):
+            self._write(half(text) + (f"\n{prompt}" if fault is Fault.HANG_AT_PROMPT else ""))
             if fault is Fault.RESET:
                 await asyncio.sleep(BEFORE_RESET)
-                self._reset()
+                reset(self._channel.get_connection())
             await asyncio.Event().wait()  # until the session is gone
         if fault is Fault.CUT:
             text = half(text) + "\n"
-        if fault is Fault.PROMPT_INSIDE:
+        if fault in PAUSES:
+            times, pause = PAUSES[fault]
             lines = text.splitlines(keepends=True)
             middle = len(lines) // 2
-            self._write("".join(lines[:middle]) + prompt)
-            await asyncio.sleep(BEHIND_PROMPT)
+            self._write("".join(lines[:middle]) + "\n".join([prompt] * times))
+            await asyncio.sleep(pause)
             text = "\n" + "".join(lines[middle:])
         stops = fault is Fault.PAGER or (paged and self._length)
         if stops and self._command is None:
@@ -265,7 +294,8 @@ class Console(asyncssh.SSHServerSession[bytes]):
         shown = text if self._command is not None else self._wrapped(text).replace("\n", "\r\n")
         self._channel.write(shown.encode())
 
-    def _reset(self) -> None:
-        connection = self._channel.get_connection()
-        connection.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
-        connection.abort()
+
+def reset(connection: Any) -> None:
+    """Reset the TCP connection below an SSH connection."""
+    connection.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+    connection.abort()

@@ -33,6 +33,10 @@ class Device:
         faults: command -> what goes wrong; `EVERY` stands for each command that has none of its own.
         most_sessions: how many may be open at once; a further connection is closed at once.
         disconnects: it closes the session right behind the login.
+        resets_login: it resets the connection in answer to a login that it was to check.
+        opens: false where nothing asked for behind the login is answered.
+        enable: the second password; the session begins below it.
+        prompt: in place of the platform's own, where the login does not end at its command line.
     """
 
     platform: str
@@ -49,6 +53,10 @@ class Device:
     faults: Mapping[str, Fault] = field(default_factory=dict)
     most_sessions: int = 0
     disconnects: bool = False
+    resets_login: bool = False
+    opens: bool = True
+    enable: str = ""
+    prompt: str = ""
 
     def fault(self, command: str) -> Fault | None:
         """Give what goes wrong with a command."""

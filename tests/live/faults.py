@@ -20,6 +20,9 @@ class Fault(StrEnum):
     CUT = auto()  # half of the answer, then the prompt, as if it were whole; of HTTP a cut body
     PAGER = auto()  # stops at a pager although paging was turned off
     PROMPT_INSIDE = auto()  # the prompt's own text in the middle, and a pause behind it
+    PROMPTS_INSIDE = auto()  # two lines of prompts in the middle, and a short pause behind them
+    PROMPTS_LATE = auto()  # the same, and a pause that outlasts every patience
+    HANG_AT_PROMPT = auto()  # half of the answer and a prompt, then nothing, for ever
     HUGE = auto()  # five megabytes
     DENIED = auto()  # the AAA server doesn't let this user run it
 

@@ -27,7 +27,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """Hold one attempt to log in; `method` is `password`, `publickey` or `basic`."""
+    """Hold one attempt to log in; `method` is `password`, `publickey`, `basic` or `enable`."""
 
     device: str
     user: str

@@ -15,7 +15,7 @@ from typing import Any, Self, TypeVar
 
 import asyncssh
 
-from tests.live.cli import Console, Played
+from tests.live.cli import Console, Played, reset
 from tests.live.device import Device
 from tests.live.journal import Journal
 
@@ -75,6 +75,8 @@ class Login(asyncssh.SSHServer):
         device = self._played.device
         right = (username, password) == (device.user, device.password)
         self._played.journal.attempt(device.hostname, username, "password", accepted=right)
+        if device.resets_login:
+            reset(self._connection)
         return right
 
     def public_key_auth_supported(self) -> bool:
@@ -88,10 +90,14 @@ class Login(asyncssh.SSHServer):
         if key.public_data not in self._keys:
             self._keys.add(key.public_data)
             self._played.journal.attempt(device.hostname, username, "publickey", accepted=right)
+        if device.resets_login:
+            reset(self._connection)
         return right
 
-    def session_requested(self) -> Console:
-        """Open a channel."""
+    async def session_requested(self) -> Console:
+        """Open a channel, or keep the client waiting."""
+        if not self._played.device.opens:
+            await asyncio.Event().wait()
         return Console(self._played)
 
     def connection_requested(self, dest_host: str, dest_port: int, _host: str, _port: int) -> bool:

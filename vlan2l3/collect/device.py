@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from vlan2l3.collect.allow import AllowList, Question, allow_list
 from vlan2l3.collect.settings import Discover
 from vlan2l3.collect.targets import Target
 from vlan2l3.collect.transports import (
+    LeftoverError,
     LostError,
     RefusedError,
     Session,
@@ -35,12 +36,16 @@ _SHORT = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """Hold the answer to one command; `trouble` says why it is not whole, and `asked` whether it was sent."""
+    """Hold the answer to one command; `trouble` says why it is not whole, and `asked` whether it was sent.
+
+    `spoils` names the command before, where it came out here that the answer to that one is not whole either.
+    """
 
     command: str
     text: str | None = None
     trouble: str = ""
     asked: bool = True
+    spoils: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +73,23 @@ def collect(target: Target, settings: Discover) -> Heard:
     allowed = allow_list(platform, transport)
     line = _Line(reached, settings, transport, allowed)
     try:
-        answers = tuple(_ask_all(line, platform, allowed))
+        answers = _spoiled(_ask_all(line, platform, allowed))
     except (UnreachableError, RefusedError) as error:
         return Heard(target=target, taken=taken, trouble=str(error))
     finally:
         line.close()
     return Heard(target=target, taken=taken, answers=answers)
+
+
+def _spoiled(answers: Iterable[Said]) -> tuple[Said, ...]:
+    """Mark each answer that turned out, only when the next was asked for, to have gone on after its end."""
+    found: list[Said] = []
+    for said in answers:
+        if said.spoils:
+            why = "the answer went on after what looked like its end"
+            found = [replace(a, trouble=a.trouble or why) if a.command == said.spoils else a for a in found]
+        found.append(said)
+    return tuple(found)
 
 
 class _Line:
@@ -86,6 +102,7 @@ class _Line:
         self._allowed = allowed
         self._session: Session | None = None
         self._lost = 0
+        self.before = ""
         self.answered = False
         self.gone = ""
 
@@ -107,6 +124,7 @@ class _Line:
                 raise
             else:
                 self.answered = True
+                self.before = question.command
                 return text
         raise AssertionError("unreachable")
 
@@ -184,7 +202,8 @@ def _ask_once(line: _Line, question: Question) -> Said:
     try:
         return Said(command=question.command, text=line.ask(question))
     except LostError as error:
-        return Said(command=question.command, text=error.text or None, trouble=str(error))
+        spoils = line.before if isinstance(error, LeftoverError) else ""
+        return Said(command=question.command, text=error.text or None, trouble=str(error), spoils=spoils)
     except (UnreachableError, RefusedError) as error:
         if not line.answered:
             raise

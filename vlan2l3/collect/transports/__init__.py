@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from vlan2l3.collect.allow import AllowList, Question
-from vlan2l3.collect.credentials import Credentials
 from vlan2l3.collect.settings import Discover
 from vlan2l3.collect.targets import Target
 
+if TYPE_CHECKING:  # it raises what is defined here
+    from vlan2l3.collect.credentials import Credentials
+
 LONGEST = 20
 """How many times the timeout an answer may take in all: a byte now and then is no answer."""
+LARGEST = 256 * 1024 * 1024
+"""How many bytes an answer may have; no table comes near, and no device must fill the memory."""
+_SHOWN = 300
 
 
 class UnreachableError(Exception):
@@ -35,6 +40,10 @@ class LostError(Exception):
         self.text = text
 
 
+class LeftoverError(LostError):
+    """Report that the answer before this one went on after its end: that one is not whole either."""
+
+
 class Session(Protocol):
     """Be one login to one device."""
 
@@ -49,7 +58,7 @@ class Session(Protocol):
         """End the session; safe to call twice, and from another thread."""
 
 
-Opener = Callable[[Target, Credentials, Discover, AllowList], Session]
+Opener = Callable[[Target, "Credentials", Discover, AllowList], Session]
 
 
 def opener(transport: str) -> Opener:
@@ -59,6 +68,17 @@ def opener(transport: str) -> Opener:
 
 
 def one_line(error: BaseException) -> str:
-    """Say in one line what a library says of a fault."""
+    """Say in one line of plain words what a library says of a fault; part of it may be a device's words."""
     said = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return said[0] if said else type(error).__name__
+    if said:
+        return "".join(c for c in said[0] if c.isprintable())[:_SHOWN]
+    if isinstance(error, EOFError):
+        return "the other side hung up"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return f"{type(error).__name__}, of which the library says no more"
+
+
+def too_large() -> LostError:
+    """Say that an answer has no end in sight; what came of it is dropped, for nothing could be made of it."""
+    return LostError(f"the answer is larger than {LARGEST >> 20} MiB; what came of it is dropped")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 
 import paramiko
 
@@ -15,7 +16,7 @@ from vlan2l3.collect.allow import AllowList, Question
 from vlan2l3.collect.credentials import Credentials
 from vlan2l3.collect.settings import Discover
 from vlan2l3.collect.targets import Target
-from vlan2l3.collect.transports import LONGEST, LostError, Session, one_line, ssh
+from vlan2l3.collect.transports import LARGEST, LONGEST, LostError, Session, one_line, ssh, too_large
 
 _CHUNK = 65536
 _NO_STATUS = -1  # what paramiko gives, too, when the session went away before it
@@ -27,7 +28,7 @@ _NO_SUDO = re.compile(
 class Shell:
     """Be one login to a machine with a shell."""
 
-    def __init__(self, client: paramiko.SSHClient, allowed: AllowList, timeout: float, *, sudo: bool) -> None:
+    def __init__(self, client: ssh.Client, allowed: AllowList, timeout: float, *, sudo: bool) -> None:
         self._client = client
         self._allowed = allowed
         self._timeout = timeout
@@ -44,21 +45,17 @@ class Shell:
     def _run(self, line: str) -> tuple[str, int]:
         self._allowed.permit(line)
         transport = self._client.get_transport()
-        kept = bytearray()
+        kept, complaints = bytearray(), bytearray()
         begun = time.monotonic()
         if transport is None:
             raise LostError("the session is closed")
         try:
             with transport.open_session(timeout=self._timeout) as channel:
                 channel.settimeout(self._timeout)
-                channel.exec_command(line)
-                while chunk := channel.recv(_CHUNK):
-                    kept += chunk
-                    if time.monotonic() - begun > LONGEST * self._timeout:
-                        raise LostError(f"no end after {LONGEST * self._timeout:g} s", _text(kept))
-                complaints = bytearray()
-                while chunk := channel.recv_stderr(_CHUNK):
-                    complaints += chunk
+                with self._client.within_reason(self._timeout):
+                    channel.exec_command(line)
+                self._drain(channel.recv, kept, begun)
+                self._drain(channel.recv_stderr, complaints, begun)
                 ended = channel.status_event.wait(self._timeout)
                 status = channel.recv_exit_status() if ended else _NO_STATUS
         except TimeoutError:
@@ -74,13 +71,21 @@ class Shell:
             return _text(kept + b"\n" + complaints), status
         return _text(kept), status
 
+    def _drain(self, receive: Callable[[int], bytes], into: bytearray, begun: float) -> None:
+        while chunk := receive(_CHUNK):
+            into += chunk
+            if len(into) > LARGEST:
+                raise too_large()
+            if time.monotonic() - begun > LONGEST * self._timeout:
+                raise LostError(f"no end after {LONGEST * self._timeout:g} s", _text(into))
+
     def close(self) -> None:
         """End the session."""
         self._client.close()
 
 
 def open_session(target: Target, credentials: Credentials, settings: Discover, allowed: AllowList) -> Session:
-    """Log in; see `ssh.connect` for what it raises."""
+    """Log in; see `ssh.Client.connect` for what it raises."""
     client = ssh.connect(target, credentials, settings)
     return Shell(client, allowed, settings.timeout, sudo=target.sudo and credentials.username != "root")
 

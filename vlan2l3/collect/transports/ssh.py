@@ -1,14 +1,17 @@
-"""Log in by SSH the way both SSH transports do: known hosts only, one method, one attempt.
+"""Log in by SSH the way all SSH transports do: known hosts only, one method, one attempt.
 
 Comes in: a target, a login, settings. Goes out: a connected paramiko client. It is never given a policy that
-takes an unknown host key.
+takes an unknown host key. Only what goes wrong before the key exchange is done is worth another attempt: from
+then on a login may have been counted.
 """
 
 from __future__ import annotations
 
 import os
+import socket
+import threading
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
 import paramiko
@@ -18,31 +21,151 @@ from vlan2l3.collect.credentials import Credentials
 from vlan2l3.collect.settings import Discover
 from vlan2l3.collect.targets import Target
 from vlan2l3.collect.transports import RefusedError, UnreachableError, one_line
+from vlan2l3.collect.transports.route import Jump, Route, find
 
-PORT = 22
+_NOBODY = (NoValidConnectionsError, socket.gaierror, TimeoutError)
+_STEPS = 5  # connection, key exchange, login, channel, terminal: each may take the timeout
+_PLAIN_REFUSAL = "Authentication failed."
+_NO_LOGIN = "No authentication methods available"
 
 
-def keys_only(credentials: Credentials) -> bool:
-    """Tell whether keys are offered; never before a password: a refused key is a failed login to some AAA."""
-    return not credentials.password
+class Client(paramiko.SSHClient):
+    """Be paramiko's client, for one device and one login; netmiko is given it, too."""
+
+    def __init__(self, route: Route, credentials: Credentials, settings: Discover) -> None:
+        super().__init__()
+        self.route = route
+        self._credentials = credentials
+        self._settings = settings
+        self._jump: Jump | None = None
+        self.load_system_host_keys()
+        file = known_hosts(settings)
+        try:
+            self.load_host_keys(file) if file else None
+        except (OSError, ValueError, paramiko.hostkeys.InvalidHostKey) as error:
+            raise RefusedError(f"the file of host keys, `{file}`, can't be read: {one_line(error)}") from None
+        self.set_missing_host_key_policy(paramiko.RejectPolicy())
+
+    def parameters(self) -> dict[str, Any]:
+        """Give what `connect` wants to know, the way to a jump host made ready.
+
+        Raises:
+            RefusedError: when the key file or the program for the jump host can't be used.
+        """
+        key = private_key(self._credentials)
+        others = not self._credentials.password and key is None
+        if self.route.jump:
+            self._jump = Jump(self.route.jump)
+        return {
+            "hostname": self.route.hostname,
+            "port": self.route.port,
+            "username": self._credentials.username,
+            "password": self._credentials.password or None,
+            "pkey": key,
+            "key_filename": list(self.route.identities) if others else None,
+            "allow_agent": others,
+            "look_for_keys": others,
+            "timeout": self._settings.connect_timeout,
+            "banner_timeout": self._settings.connect_timeout,
+            "auth_timeout": self._settings.connect_timeout,
+            "channel_timeout": self._settings.connect_timeout,
+            "sock": self._jump.socket if self._jump else None,
+        }
+
+    def connect(self, *args: Any, **kwargs: Any) -> Any:
+        """Log in.
+
+        Raises:
+            UnreachableError: when nobody answered.
+            RefusedError: when the host key is not known, or anything went wrong once a login could be sent.
+        """
+        try:
+            return super().connect(*args, **kwargs)
+        except (paramiko.SSHException, OSError, EOFError, ValueError) as error:
+            transport = self.get_transport()
+            met = transport is not None and transport.initial_kex_done
+            said = "" if met or self._jump is None else self._jump.trouble()
+            self.close()
+            if said:
+                why = f"no way to {self.route.where} through the jump host: {said}; not tried again"
+                raise RefusedError(why) from None
+            raise trouble(error, self.route.where, self._credentials, met=met) from None
+
+    @contextmanager
+    def within_reason(self, seconds: float = 0.0) -> Iterator[None]:
+        """End the session when a step takes too long: paramiko waits for some answers without a bound."""
+        timer = threading.Timer(seconds or _STEPS * self._settings.connect_timeout, self.close)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def close(self) -> None:
+        """End the session, and the program that made the way."""
+        super().close()
+        if self._jump:
+            self._jump.close()
 
 
-def trouble(error: BaseException, target: Target, credentials: Credentials) -> Exception:
-    """Turn what paramiko raises into what a session raises, with a hint that helps."""
-    where = f"{target.address}:{target.port or PORT}"
+def connect(target: Target, credentials: Credentials, settings: Discover) -> Client:
+    """Log in; see `Client.connect` for what it raises."""
+    client = Client(find(target, settings), credentials, settings)
+    try:
+        client.connect(**client.parameters())
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def private_key(credentials: Credentials) -> paramiko.PKey | None:
+    """Read the key file, which is then used alone: an agent full of other keys is a row of failed logins.
+
+    Raises:
+        RefusedError: when it is none that can be used.
+    """
+    file = credentials.key_file
+    if not file or credentials.password:  # a refused key is a failed login to some AAA, so never both
+        return None
+    try:
+        return paramiko.PKey.from_path(file)
+    except Exception as error:  # noqa: BLE001  the libraries below raise what they like on a file that is no key
+        hint = "a key with a passphrase belongs into an ssh-agent, without `key_file`"
+        raise RefusedError(f"the key file `{file}` can't be used: {one_line(error)}; {hint}") from None
+
+
+def trouble(error: BaseException, where: str, credentials: Credentials, *, met: bool) -> Exception:
+    """Turn what paramiko raises into what a session raises, with a hint that helps.
+
+    `met` says that the key exchange was done, or may have been.
+    """
     chain = tuple(_chain(error))
+    login = f"{credentials.username} with {credentials.source}"
     for fault in chain:
-        said = one_line(fault)
         if isinstance(fault, paramiko.BadHostKeyException):
             return RefusedError(f"the host key of {where} is not the one that is known: find out why")
-        if "not found in known_hosts" in said:
+        if "not found in known_hosts" in one_line(fault):
             return RefusedError(
                 f"the host key of {where} is not known: compare it, then add it with `ssh-keyscan`"
             )
-        if isinstance(fault, paramiko.AuthenticationException):
-            login = f"{credentials.username} with {credentials.source}"
-            return RefusedError(f"{where} refused the login of {login}; not tried again")
-    return UnreachableError(f"{where}: {_why(chain)}")
+    refusal = next((fault for fault in chain if isinstance(fault, paramiko.AuthenticationException)), None)
+    said = _why(chain)
+    if _NO_LOGIN in said:
+        hint = "set VLAN2L3_PASSWORD, load a key into an ssh-agent, or name a `key_file`"
+        return RefusedError(f"there is nothing to log in to {where} with as {credentials.username}: {hint}")
+    if refusal:
+        reason = "" if one_line(refusal) == _PLAIN_REFUSAL else f": {one_line(refusal)}"
+        return RefusedError(f"{where} refused the login of {login}; not tried again{reason}")
+    if met:
+        return RefusedError(f"{where} broke off the login of {login}; not tried again: {said}")
+    return UnreachableError(f"{where}: {said}")
+
+
+def nobody_there(error: BaseException) -> bool:
+    """Tell whether a library's fault can only mean that no login was sent."""
+    return any(isinstance(fault, _NOBODY) for fault in _chain(error))
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -66,59 +189,3 @@ def _why(chain: tuple[BaseException, ...]) -> str:
 def known_hosts(settings: Discover) -> str:
     """Give the second file of host keys, or nothing."""
     return os.path.expanduser(settings.known_hosts) if settings.known_hosts else ""  # noqa: PTH111  may be empty
-
-
-def connect(target: Target, credentials: Credentials, settings: Discover) -> paramiko.SSHClient:
-    """Log in.
-
-    Raises:
-        UnreachableError: when nobody answered.
-        RefusedError: when the host key is not known or the login was refused.
-    """
-    client = paramiko.SSHClient()
-    client.load_system_host_keys()
-    if settings.known_hosts:
-        client.load_host_keys(known_hosts(settings))
-    client.set_missing_host_key_policy(paramiko.RejectPolicy())
-    found = _from_config(target, settings)
-    keys = keys_only(credentials)
-    try:
-        client.connect(
-            hostname=found.get("hostname", target.address),
-            port=target.port or int(found.get("port", PORT)),
-            username=credentials.username,
-            password=credentials.password or None,
-            key_filename=(credentials.key_file or found.get("identityfile")) if keys else None,
-            allow_agent=keys,
-            look_for_keys=keys and not credentials.key_file,
-            timeout=settings.connect_timeout,
-            banner_timeout=settings.connect_timeout,
-            auth_timeout=settings.connect_timeout,
-            sock=_jump(found),
-        )
-    except (paramiko.SSHException, OSError, EOFError) as error:
-        client.close()
-        raise trouble(error, target, credentials) from None
-    return client
-
-
-def config_file(settings: Discover) -> str:
-    """Give the file for SSH: the one in the settings, else the user's own where there is one."""
-    own = Path("~/.ssh/config").expanduser()
-    given = settings.ssh_config or (str(own) if own.is_file() else "")
-    return os.path.expanduser(given)  # noqa: PTH111  may be empty
-
-
-def _from_config(target: Target, settings: Discover) -> dict[str, Any]:
-    file = config_file(settings)
-    if not file:
-        return {}
-    return dict(paramiko.SSHConfig.from_path(file).lookup(target.address))
-
-
-def _jump(found: dict[str, Any]) -> Any:
-    """Go through a jump host as the file for SSH says; OpenSSH itself makes the way there."""
-    command = found.get("proxycommand")
-    if not command and found.get("proxyjump"):
-        command = f"ssh -W {found['hostname']}:{found.get('port', PORT)} {found['proxyjump']}"
-    return paramiko.ProxyCommand(command) if command else None
