@@ -25,7 +25,7 @@ from tests.live.journal import Journal
 LEAVE = ("exit", "quit", "logout")
 LINES, COLUMNS = 24, 80
 BEHIND_PROMPT = 0.2  # long enough for a client that takes the prompt's text for the end to go on
-BETWEEN_PROMPTS = 0.05  # shorter than any sensible wait for more
+BETWEEN_PROMPTS = 0.01  # seconds
 LATE = 0.6
 ENABLE_ATTEMPTS = 3  # as IOS has it
 BEFORE_RESET = 0.05  # a reset takes with it what the client hasn't read yet
