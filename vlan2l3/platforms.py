@@ -147,6 +147,11 @@ class CommandSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     headings: tuple[str, ...] = ()
 
     @property
+    def takes_path(self) -> bool:
+        """Tell whether its `*` stands for a whole path, which no name of a file can be turned back into."""
+        return self.command == "cat *"
+
+    @property
     def topics(self) -> frozenset[Topic]:
         """Give everything it answers."""
         named = (_TOPICS.get(table.record) for table in self.tables)

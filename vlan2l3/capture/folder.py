@@ -95,10 +95,11 @@ def _device(path: Path, folder: Path, said: _Said) -> RawDevice:
     platform, note = (platforms.find(said.platform), "") if said.platform else (_marked(outputs, path), "")
     if platform is None:
         platform, note = detect(f.stem for f in outputs)
+    listed = _listed(platform, outputs, folder) if platform else {}
     answers: dict[str, tuple[str, RawAnswer]] = {}
     unknown = [file.name for file in files if file not in outputs]
     for file in outputs:
-        command = explain(platform, file.stem) if platform else None
+        command = listed.get(platforms.slug(file.stem)) or explain(platform, file.stem) if platform else None
         if command is None:
             unknown.append(file.name)
             continue
@@ -118,6 +119,26 @@ def _device(path: Path, folder: Path, said: _Said) -> RawDevice:
         answers=tuple(given for _, given in answers.values()),
         unknown_files=tuple(unknown),
     )
+
+
+def _listed(platform: Platform, outputs: list[Path], folder: Path) -> dict[str, str]:
+    """Give what the listings among the outputs made somebody ask, by the name of its file.
+
+    A path can't be told from the name of a file; the listing of the same device knows it.
+    """
+    texts = {}
+    for file in outputs:
+        spec = platform.spec(explain(platform, file.stem) or "")
+        if spec is not None:
+            texts[spec.command] = file
+    found = {}
+    for spec in platform.commands:
+        listing = texts.get(spec.each)
+        text = source.read(listing, folder)[0] if listing else None
+        for item in re.finditer(spec.items, text or "", re.MULTILINE) if spec.items else ():
+            command = spec.command.replace("*", item[1])
+            found[platforms.slug(command)] = command
+    return found
 
 
 def _marked(files: Iterable[Path], folder: Path) -> Platform | None:
@@ -189,7 +210,7 @@ def _find(platform: Platform, stem: str) -> tuple[_Spelling, re.Match[str]] | No
 def _spellings(name: str) -> tuple[_Spelling, ...]:
     """List how a platform's commands may be spelled, the most exact first."""
     platform = platforms.load(name)
-    written = [n for spec in platform.commands for n in (spec.command, *spec.aliases)]
+    written = [n for spec in platform.commands if not spec.takes_path for n in (spec.command, *spec.aliases)]
     commands = dict.fromkeys([*written, *(platforms.plain(n) + m for n in written for m in _MODIFIERS)])
     made = [
         _Spelling(command=command, pattern=_pattern(command), as_written=command in written)

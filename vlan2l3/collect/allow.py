@@ -16,6 +16,9 @@ from vlan2l3.platforms import Collect, CommandSpec, Platform
 
 ITEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@+-]{0,62}")
 """What may stand for a `*`: a file, interface or VRF name that a device itself listed."""
+PATH = re.compile(r"/(?:etc|opt|srv|usr/local|var/lib)(?:/[A-Za-z0-9][A-Za-z0-9._@+-]{0,79}){1,9}")
+"""What may stand for it where a whole path does: nothing hidden, and no way up."""
+_SEARCHED = re.compile(r"-regex '([^']+)'$")
 
 
 class NotAllowedError(Exception):
@@ -45,7 +48,7 @@ class Question:
         Raises:
             ValueError: when it does not look like a name.
         """
-        if not ITEM.fullmatch(item):
+        if not re.fullmatch(_items(self.spec), item):
             raise ValueError(f"{item!r} is no name that can be asked about")
         line, command = self.line.replace("*", item), self.command.replace("*", item)
         return Question(spec=self.spec, line=line, command=command, is_json=self.is_json)
@@ -83,14 +86,30 @@ def allow_list(platform: Platform, transport: str) -> AllowList:
     every = tuple(_flat(questions))
     for question in every:
         _check(question, transport)
-    lines = [line for question in every for line in _as_sent(question, transport)]
-    item = f"(?:{ITEM.pattern})"
+    lines = {line: question.spec for question in every for line in _as_sent(question, transport)}
     return AllowList(
         questions=questions,
         setup=frozenset(collect.setup),
-        sent=frozenset(line for line in lines if "*" not in line),
-        patterns=tuple(re.compile(re.escape(line).replace(r"\*", item)) for line in lines if "*" in line),
+        sent=frozenset(line for line, spec in lines.items() if not _is_open(spec, line)),
+        patterns=tuple(
+            re.compile(re.escape(line).replace(r"\*", f"(?:{_items(spec)})"))
+            for line, spec in lines.items()
+            if _is_open(spec, line)
+        ),
     )
+
+
+def _items(spec: CommandSpec) -> str:
+    """Give what may stand for a `*`; a path must also be one that the search it comes from looks for."""
+    if not spec.takes_path:
+        return ITEM.pattern
+    searched = _SEARCHED.search(spec.each)
+    return rf"(?={searched[1]}\Z){PATH.pattern}" if searched else PATH.pattern
+
+
+def _is_open(spec: CommandSpec, line: str) -> bool:
+    """Tell whether a `*` of a line is still to be filled: those of a search for files mean themselves."""
+    return bool(spec.each) and "*" in line
 
 
 def _question(spec: CommandSpec, collect: Collect, transport: str) -> Question:
