@@ -111,9 +111,9 @@ def test_every_command_of_every_platform_is_found_again_by_its_file_name() -> No
     checked = 0
     for name in platforms.names():
         platform = platforms.load(name)
-        for spec in platform.commands:
+        for spec in (spec for spec in platform.commands if not spec.takes_path):
             for written in (spec.command, *spec.aliases):
-                command = written.replace("*", "x1")
+                command = written.replace("*", "x1") if written.count("*") == 1 else written
                 explained = folder.explain(platform, platforms.slug(command))
                 assert explained is not None, (name, command)
                 assert platform.spec(explained) is not None, (name, command, explained)

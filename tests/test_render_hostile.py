@@ -11,7 +11,7 @@ import markdown_reader
 import pytest
 import targets
 
-from vlan2l3.analyze.findings import Certainty, Evidence, Finding, Severity
+from vlan2l3.analyze.findings import Certainty, Evidence, Expected, Finding, Severity
 from vlan2l3.analyze.report import as_markdown
 from vlan2l3.design.target import Reason, Stay, Target
 from vlan2l3.names import DeviceName, RackName, SegmentName, interface_name
@@ -62,7 +62,8 @@ def finding(text: str) -> Finding:
         ),
         meaning=text,
         remedy=text,
-        outage=text,
+        order=text,
+        outage=Expected(during=text, after=text, source=text),
         exit=text,
         not_looked_at=(text,),
     )

@@ -255,8 +255,11 @@ def plain(command: str) -> str:
 
 
 def slug(command: str) -> str:
-    """Name the file of a command's answer: every run of other characters becomes one `_`."""
-    return re.sub(r"[^A-Za-z0-9.-]+", "_", command).strip("_")
+    """Name the file of a command's answer: every run of other characters becomes one `_`, cut at 120."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "_", command).strip("_")[:_LONGEST_SLUG]
+
+
+_LONGEST_SLUG = 120  # characters; a file system takes 255 bytes
 
 
 @cache

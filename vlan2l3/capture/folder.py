@@ -194,7 +194,7 @@ def explain(platform: Platform, stem: str) -> str | None:
     if found is None:
         return None
     spelling, match = found
-    return spelling.command.replace("*", match[1]) if "*" in spelling.command else spelling.command
+    return spelling.command.replace("*", match[1]) if match.groups() else spelling.command
 
 
 def _find(platform: Platform, stem: str) -> tuple[_Spelling, re.Match[str]] | None:
@@ -215,14 +215,13 @@ def _spellings(name: str) -> tuple[_Spelling, ...]:
     made = [
         _Spelling(command=command, pattern=_pattern(command), as_written=command in written)
         for command in commands
-        if command.count("*") <= 1
     ]
     return tuple(sorted(made, key=lambda s: ("*" in s.command, -len(s.command), not s.as_written, s.command)))
 
 
 def _pattern(command: str) -> re.Pattern[str]:
     head, star, tail = command.partition("*")
-    if not star:
+    if not star or "*" in tail:  # more than one are a search for files, and mean themselves
         return re.compile(re.escape(platforms.slug(command)), re.IGNORECASE)
     before = platforms.slug(head + "x")[:-1]
     after = platforms.slug("x" + tail)[1:]

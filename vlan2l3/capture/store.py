@@ -21,8 +21,6 @@ from vlan2l3.capture.manifest import MANIFEST, DeviceEntry, Entry, Manifest, Sta
 from vlan2l3.capture.redact import redact
 from vlan2l3.errors import Problem, UsageError
 
-_LONGEST_STEM = 120
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawAnswer:
@@ -161,7 +159,7 @@ def stored(device: RawDevice) -> Stored:
 
 def _file_name(command: str, text: str, taken: set[str]) -> str:
     """Name an answer's file by its command; no two differ only in case, which some file systems ignore."""
-    stem = platforms.slug(command).lstrip(".")[:_LONGEST_STEM] or "answer"
+    stem = platforms.slug(command).lstrip(".") or "answer"
     suffix = ".json" if is_json(text) else ".txt"
     name, number = stem + suffix, 1
     while name.casefold() in taken:
