@@ -146,9 +146,15 @@ def test_dhcp_clients_are_noted_and_are_no_members() -> None:
     assert {e.source.device for e in finding.evidence} == {"dhcp-01", "pxe-01"}
 
 
-def test_client_without_a_server_is_no_finding() -> None:
-    """A leased address alone says nothing about a server on this VLAN."""
-    assert found(dhcp("", units=("ssh.service",))) == {}
+def test_client_without_a_server_is_no_finding_of_a_server() -> None:
+    """A leased address alone says nothing about a server on this VLAN, and is shown for itself."""
+    assert [*found(dhcp("", units=("ssh.service",)))] == [("dhcp-client-hosts", "vlan20")]
+
+
+def test_clients_of_a_known_server_are_in_its_finding_only() -> None:
+    """One workload is one finding: the client is not shown a second time."""
+    net = dhcp("dhcp-range=10.20.0.100,10.20.0.200,12h\n", units=("dnsmasq.service",))
+    assert [*found(net)] == [("dhcp-server-onlink", "dhcp-01")]
 
 
 def test_appliance_finding_names_the_port_that_may_be_the_standby_units() -> None:
@@ -312,4 +318,5 @@ def test_second_ipv6_address_counts_as_host_prefix_only(text: str, fires: bool) 
         address("web-01", "2001:db8::4/64", "vlan110"),
         address("web-01", text, "vlan110", static=False),
     )
-    assert bool(found(network(host("web-01", addresses=addresses)))) is fires
+    rules = {rule for rule, _ in found(network(host("web-01", addresses=addresses)))}
+    assert ("pacemaker-ipaddr2" in rules) is fires

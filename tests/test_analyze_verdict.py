@@ -129,7 +129,7 @@ def test_folder_without_files_was_looked_at() -> None:
         answer("dhcp-01", "cat /etc/network/interfaces", "data"),
     )
     missing = one(net, "dhcp-server-onlink", *account).not_looked_at
-    assert missing == ("dhcp-01: /etc/dhcp/dhcpd.conf (not asked)",)
+    assert missing == ("dhcp-01: /etc/kea/kea-dhcp4.conf (not asked)",)
 
 
 def test_evidence_is_sorted_and_cut() -> None:

@@ -20,11 +20,15 @@ from vlan2l3.parse.records import FileText
 COROSYNC = "/etc/corosync/corosync.conf"
 KEEPALIVED = "/etc/keepalived/*"
 LLTTAB = "/etc/llttab"
-DHCP = ("/etc/dnsmasq.conf", "/etc/dnsmasq.d/*", "/etc/dhcp/dhcpd.conf")
+DHCP = ("/etc/dnsmasq.conf", "/etc/dnsmasq.d/*", "/etc/dhcp/dhcpd.conf", "/etc/kea/kea-dhcp4.conf")
 
 _LLT_LINK = re.compile(r"(?m)^[ \t]*link(?:-lowpri)?[ \t]+\S+[ \t]+(\S+)[ \t]+\S+[ \t]+ether\b")
 _LLT_CLUSTER = re.compile(r"(?m)^[ \t]*set-cluster[ \t]+(\w+)")
-_RANGE = re.compile(r"(?m)^[ \t]*(?:dhcp-range\s*=|subnet\s)[^\n#]*?(\d{1,3}(?:\.\d{1,3}){3})")
+# dhcpd wants a `subnet` for its own link also where it leases nothing there: only a range says that it does.
+_RANGE = re.compile(
+    r"(?m)(?:^[ \t]*(?:dhcp-range[ \t]*=|range[ \t]|(?:[^#\n]*[{; \t])?fixed-address[ \t])|\"pool\"[ \t]*:)"
+    r"[^\n#]*?(\d{1,3}(?:\.\d{1,3}){3})"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,12 +60,12 @@ def analyze(
 
 
 def _decided(cases: list[_Case], rules: tuple[str, ...]) -> frozenset[DeviceName]:
-    """List the hosts on which one of the rules is decisive."""
+    """List the hosts on which one of the rules is decisive, and those it lists as clients."""
     return frozenset(
         host
         for case in cases
         if case.rule.id in rules and case.certainty is Certainty.DECISIVE
-        for host in case.workload.hosts
+        for host in (*case.workload.hosts, *case.workload.clients)
     )
 
 

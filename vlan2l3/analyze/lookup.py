@@ -176,6 +176,18 @@ class Lookup:
         return dict(found)
 
     @cached_property
+    def relayed(self) -> dict[Address, set[SegmentName]]:
+        """Index the segments whose SVIs relay DHCP to an address."""
+        found = defaultdict(set)
+        for switch in self.network.switches:
+            for svi in switch.svis:
+                segment = self.segment(switch.name, svi.vlan)
+                if segment:
+                    for server in svi.relays:
+                        found[server].add(segment)
+        return dict(found)
+
+    @cached_property
     def workloads(self) -> tuple[Station, ...]:
         """List the stations that are no part of the network itself: a gateway's virtual MAC is none."""
         return tuple(s for s in self.network.stations if s.kind not in _INFRASTRUCTURE)

@@ -25,6 +25,8 @@ from vlan2l3.network.model import Host, HostAddress
 
 KUBECTL = "kubectl get*"
 _UID = re.compile(r'"uid"\s*:\s*"([^"]+)"')
+_DHCP_SERVER = re.compile(r"(kea-dhcp4(-server)?|isc-dhcp-server|dhcpd)(@[^.]*)?\.service")
+_DHCP_PORT = ("udp", 67)
 _KUBELET = re.compile(r"(kubelet|k3s|k3s-agent|rke2-server|rke2-agent)\.service")
 
 
@@ -129,14 +131,33 @@ def _joined(parts: list[Membership]) -> Membership:
     )
 
 
-def by_lease_segment(_lookup: Lookup, host: Host) -> Membership:
-    """Join DHCP servers and clients of one segment; a server whose ranges were read counts for those only."""
+def by_lease_segment(lookup: Lookup, host: Host) -> Membership:
+    """Join the DHCP servers of one segment, its relays and clients, which bring their own labels.
+
+    A server whose ranges were read counts for those segments and for the ones whose relays name it.
+    """
+    if not serves_leases(host):
+        return Membership(segments=segments_of(host))
     ranges = [lease.first for lease in lease_ranges(host)]
-    served = {
-        a.segment for a in host.addresses if a.segment and any(first in a.address.network for first in ranges)
-    }
+    own = [a for a in host.addresses if a.segment]
+    served = {a.segment for a in own if a.segment and any(first in a.address.network for first in ranges)}
+    served |= {segment for a in own for segment in lookup.relayed.get(a.address.ip, ())}
     segments = frozenset(served) or segments_of(host)
-    return Membership(labels=frozenset(f"leases {segment}" for segment in segments), segments=segments)
+    return Membership(labels=frozenset(leases(segment) for segment in segments), segments=segments)
+
+
+def leases(segment: SegmentName) -> str:
+    """Give the label that DHCP servers, relays and clients of a segment share."""
+    return f"leases {segment}"
+
+
+def serves_leases(host: Host) -> bool:
+    """Tell whether a host shows a DHCP server: ranges, a unit, or the server's port."""
+    return (
+        bool(lease_ranges(host))
+        or any(unit.active and _DHCP_SERVER.match(unit.name) for unit in host.units)
+        or any((socket.protocol, socket.port) == _DHCP_PORT for socket in host.sockets)
+    )
 
 
 def by_kubernetes(lookup: Lookup, host: Host) -> Membership:

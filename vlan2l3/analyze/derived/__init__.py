@@ -8,12 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from vlan2l3.analyze.derived import addresses, clusters, discovery, guests, overlaps, ports, timers
+from vlan2l3.analyze.derived import (
+    addresses,
+    clusters,
+    discovery,
+    guests,
+    leases,
+    onlink,
+    overlaps,
+    ports,
+    timers,
+)
 from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.sighting import Sighting
 
 FUNCTIONS: dict[str, Callable[[Lookup], Iterator[Sighting]]] = {
     function.__name__: function
-    for module in (addresses, clusters, discovery, guests, overlaps, ports, timers)
+    for module in (addresses, clusters, discovery, guests, leases, onlink, overlaps, ports, timers)
     for function in module.FUNCTIONS
 }
