@@ -164,9 +164,9 @@ class _Groups:
 
 def _proofs(matcher: Matcher, lookup: Lookup) -> Iterator[Proof]:
     """Give what a matcher saw; of many alike, as guests behind one port are, the first few prove as much."""
-    count: Counter[tuple[str, frozenset[SegmentName], frozenset[str]]] = Counter()
+    count: Counter[tuple[str, DeviceName | None, frozenset[SegmentName], frozenset[str]]] = Counter()
     for seen in match(matcher, lookup):
-        alike = (seen.anchor, seen.segments, seen.labels)
+        alike = (seen.anchor, seen.host, seen.segments, seen.labels)
         count[alike] += 1
         if count[alike] > _ALIKE_MAX:
             continue
