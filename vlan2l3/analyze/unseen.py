@@ -166,8 +166,10 @@ def _file_gap(path: str, signature: Signature) -> Iterator[tuple[str, str]]:
     own = [row for row in signature if fnmatchcase(row[0].removeprefix("cat "), path)]
     if own:
         yield from _gap(path, own)
-    elif not any(_lists(command, path) and status in _LOOKED for command, status, _ in signature):
-        yield path, "not asked"
+        return
+    listings = [(status, note) for command, status, note in signature if _lists(command, path)]
+    if not any(status in _LOOKED and not note for status, note in listings):
+        yield path, next((note for _, note in listings if note), "not asked")
 
 
 def _lists(command: str, path: str) -> bool:

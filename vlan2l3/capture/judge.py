@@ -15,6 +15,7 @@ from vlan2l3.capture.store import RawAnswer
 from vlan2l3.platforms import Platform
 
 _JSON_COMMAND = re.compile(r"\|\s*(?:display\s+)?json\b|\s-j\b|\s-o\s+json\b|\s-f\s+json0?\b")
+_HIDDEN = re.compile(r"(?m)^find: .+: Permission denied$")
 _FEW_LINES = 8
 _FEW_CHARACTERS = 2000
 _NOTE = 200
@@ -24,7 +25,8 @@ def judge(platform: Platform | None, command: str, text: str, *, is_json: bool =
     """Tell data from "not there", from a refusal and from failure.
 
     A refusal is looked for in short answers only: a running-config may quote one. `is_json` says that the
-    answer came from a file that claims to be JSON. A text that is cut off is kept, but it is no data.
+    answer came from a file that claims to be JSON. A text that is cut off is kept, but it is no data. A
+    search for files that could not look everywhere is data with a note.
     """
     text = text.replace("\r\n", "\n")
     if not text.strip():
@@ -41,7 +43,10 @@ def judge(platform: Platform | None, command: str, text: str, *, is_json: bool =
     damage = _damage(platform, command, text, is_json=is_json)
     if damage:
         return failed(command, damage, text=text)
-    return RawAnswer(command=command, text=text)
+    hidden = len(_HIDDEN.findall(text)) if command.startswith("find ") else 0
+    return RawAnswer(
+        command=command, text=text, note=f"{hidden} folder(s) it may not look into" if hidden else ""
+    )
 
 
 def failed(command: str, note: str, *, text: str | None = None) -> RawAnswer:

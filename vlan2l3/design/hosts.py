@@ -75,7 +75,7 @@ class HostJudge:
             interfaces_file=file,
             more_interfaces=files.included(host),
             services=_services(host),
-            findings=tuple(f for f in self.findings if host.name in f.hosts),
+            findings=tuple(f for f in self.findings if host.name in f.hosts and not f.by_plan),
         )
 
     def _told(self, host: Host) -> list[Reason]:

@@ -160,6 +160,8 @@ def _unresolved(plan: Plan) -> list[str]:
             lines.append(f"confirm or deny: {what}")
         elif finding.severity is Severity.BLOCKER:
             lines.append(f"its owner knows that it keeps its VLAN: {what}")
+        elif finding.severity is Severity.DEGRADED:
+            lines.append(f"its owner knows what a failure will be like: {what}")
         else:
             lines.append(f"its owner knows that it stays until it is changed: {what}")
     return lines
