@@ -11,14 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from vlan2l3.analyze.clusters import Vrrp, corosync, files, lease_ranges, vrrp_instances
+from vlan2l3.analyze.comments import without_comments
 from vlan2l3.analyze.lookup import Lookup, segments_of
 from vlan2l3.names import DeviceName, InterfaceName, SegmentName
 from vlan2l3.network.model import Host, HostAddress
 
+DRBD = "/etc/drbd.d/*.res"
 KUBECTL = "kubectl get*"
 _UID = re.compile(r'"uid"\s*:\s*"([^"]+)"')
 _DHCP_SERVER = re.compile(r"(kea-dhcp4(-server)?|isc-dhcp-server|dhcpd)(@[^.]*)?\.service")
 _DHCP_PORT = ("udp", 67)
+_DRBD = re.compile(r"(?m)\baddress[ \t]+(?:ipv4[ \t]+)?(\d{1,3}(?:\.\d{1,3}){3}):\d+")
 _KUBELET = re.compile(r"(kubelet|k3s|k3s-agent|rke2-server|rke2-agent)\.service")
 
 
@@ -42,6 +45,12 @@ class Membership:
 def by_host(_lookup: Lookup, host: Host) -> Membership:
     """Take every host for itself, with every segment it has an address in."""
     return Membership(segments=segments_of(host))
+
+
+def by_segment(_lookup: Lookup, host: Host) -> Membership:
+    """Join all hosts of one segment on which something was seen: as many findings as segments."""
+    segments = segments_of(host)
+    return Membership(labels=frozenset(f"segment {segment}" for segment in segments), segments=segments)
 
 
 def by_sighting(_lookup: Lookup, _host: Host) -> Membership:
@@ -123,6 +132,23 @@ def serves_leases(host: Host) -> bool:
     )
 
 
+def by_drbd(lookup: Lookup, host: Host) -> Membership:
+    """Join the hosts of one DRBD resource, which its file names by address."""
+    found = {
+        found[1]
+        for file in files(host, DRBD)
+        for found in _DRBD.finditer(without_comments(file.path, file.text))
+    }
+    named = {address: lookup.named(address) for address in found}
+    return Membership(
+        labels=frozenset(f"drbd {address}" for address in found),
+        companions=frozenset(name for name in named.values() if name),
+        strangers=frozenset(address for address, name in named.items() if name is None),
+        segments=frozenset(a.segment for a in host.addresses if a.segment and str(a.address.ip) in found),
+        facts=frozenset(("peers", address) for address in found),
+    )
+
+
 def by_kubernetes(lookup: Lookup, host: Host) -> Membership:
     """Join the nodes of one Kubernetes cluster.
 
@@ -175,10 +201,12 @@ def _vrrp_part(lookup: Lookup, host: Host, instance: Vrrp) -> Membership:
 
 MEMBERSHIPS: dict[str, Callable[[Lookup, Host], Membership]] = {
     "corosync": by_corosync,
+    "drbd": by_drbd,
     "floating-address": by_floating_address,
     "host": by_host,
     "kubernetes": by_kubernetes,
     "lease-segment": by_lease_segment,
+    "segment": by_segment,
     "sighting": by_sighting,
     "vrrp": by_vrrp,
 }

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from vlan2l3.analyze.derived import addresses, clusters, guests, leases, onlink, overlaps, ports
+from vlan2l3.analyze.derived import addresses, clusters, guests, leases, onlink, overlaps, ports, storage
 from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.sighting import Sighting
 
 FUNCTIONS: dict[str, Callable[[Lookup], Iterator[Sighting]]] = {
     function.__name__: function
-    for module in (addresses, clusters, guests, leases, onlink, overlaps, ports)
+    for module in (addresses, clusters, guests, leases, onlink, overlaps, ports, storage)
     for function in module.FUNCTIONS
 }
