@@ -19,14 +19,17 @@ from vlan2l3.analyze.clusters import (
     llt_links,
     vrrp_instances,
 )
+from vlan2l3.analyze.comments import without_comments
 from vlan2l3.analyze.lookup import Lookup, segments_of
 from vlan2l3.names import DeviceName, InterfaceName, SegmentName
 from vlan2l3.network.model import Host, HostAddress
 
+DRBD = "/etc/drbd.d/*.res"
 KUBECTL = "kubectl get*"
 _UID = re.compile(r'"uid"\s*:\s*"([^"]+)"')
 _DHCP_SERVER = re.compile(r"(kea-dhcp4(-server)?|isc-dhcp-server|dhcpd)(@[^.]*)?\.service")
 _DHCP_PORT = ("udp", 67)
+_DRBD = re.compile(r"(?m)\baddress[ \t]+(?:ipv4[ \t]+)?(\d{1,3}(?:\.\d{1,3}){3}):\d+")
 _KUBELET = re.compile(r"(kubelet|k3s|k3s-agent|rke2-server|rke2-agent)\.service")
 
 
@@ -50,6 +53,12 @@ class Membership:
 def by_host(_lookup: Lookup, host: Host) -> Membership:
     """Take every host for itself, with every segment it has an address in."""
     return Membership(segments=segments_of(host))
+
+
+def by_segment(_lookup: Lookup, host: Host) -> Membership:
+    """Join all hosts of one segment on which something was seen: as many findings as segments."""
+    segments = segments_of(host)
+    return Membership(labels=frozenset(f"segment {segment}" for segment in segments), segments=segments)
 
 
 def by_sighting(_lookup: Lookup, _host: Host) -> Membership:
@@ -107,12 +116,6 @@ def by_llt(lookup: Lookup, host: Host) -> Membership:
     )
 
 
-def by_segment(_lookup: Lookup, host: Host) -> Membership:
-    """Join all hosts of a segment: what is said of one is said of all, and once is enough."""
-    segments = segments_of(host)
-    return Membership(labels=frozenset(f"segment {segment}" for segment in segments), segments=segments)
-
-
 def by_vrrp(lookup: Lookup, host: Host) -> Membership:
     """Join the routers of one VRRP group: the same number in the same segment, or named as unicast peers."""
     instances = vrrp_instances(host)
@@ -157,6 +160,23 @@ def serves_leases(host: Host) -> bool:
         bool(lease_ranges(host))
         or any(unit.active and _DHCP_SERVER.match(unit.name) for unit in host.units)
         or any((socket.protocol, socket.port) == _DHCP_PORT for socket in host.sockets)
+    )
+
+
+def by_drbd(lookup: Lookup, host: Host) -> Membership:
+    """Join the hosts of one DRBD resource, which its file names by address."""
+    found = {
+        found[1]
+        for file in files(host, DRBD)
+        for found in _DRBD.finditer(without_comments(file.path, file.text))
+    }
+    named = {address: lookup.named(address) for address in found}
+    return Membership(
+        labels=frozenset(f"drbd {address}" for address in found),
+        companions=frozenset(name for name in named.values() if name),
+        strangers=frozenset(address for address, name in named.items() if name is None),
+        segments=frozenset(a.segment for a in host.addresses if a.segment and str(a.address.ip) in found),
+        facts=frozenset(("peers", address) for address in found),
     )
 
 
@@ -213,6 +233,7 @@ def _vrrp_part(lookup: Lookup, host: Host, instance: Vrrp) -> Membership:
 MEMBERSHIPS: dict[str, Callable[[Lookup, Host], Membership]] = {
     "cluster": by_cluster,
     "corosync": by_corosync,
+    "drbd": by_drbd,
     "floating-address": by_floating_address,
     "host": by_host,
     "kubernetes": by_kubernetes,

@@ -20,7 +20,7 @@ _SHELL = tuple(
     for rule in (
         r"(?:cat|ls) /(?:etc|opt|proc|srv|sys|usr/lib|usr/local|var/lib)/[A-Za-z0-9*._:@+/-]+|cat \*",
         r"find(?: /[a-z/]+)+ -xdev -maxdepth \d -type f -regextype posix-extended -regex '[^'!]+'",
-        r"ps -e -o comm=",
+        r"ps -e -o comm=|mmces address list|ipmitool lan print 1",
         rf"ip(?: -[a-z0-9]+)* (?:addr|address|link|neigh|route|rule|maddr|vrf) show(?: {_NAME})*",
         rf"bridge(?: -[a-z]+)* (?:(?:vlan|fdb|link|mdb) show|vlan tunnelshow)(?: {_NAME})*",
         rf"(?:net|nv|crm) show(?: {_NAME})+(?: -o json)?",

@@ -24,7 +24,7 @@ from vlan2l3.network.ports import merged_ports
 from vlan2l3.parse.records import Facts, LldpNeighbor, Port
 
 # What runs on hosts; every other platform of `parsers/` is a switch's.
-HOST_PLATFORMS = frozenset({"linux"})
+HOST_PLATFORMS = frozenset({"esxi", "linux", "windows"})
 NO_MAC = Mac("00:00:00:00:00:00")
 # Interfaces whose own addresses never appear on a wire.
 _INSIDE = frozenset({"tap", "tunnel", "loopback"})

@@ -54,6 +54,7 @@ def read_switch(entry: DeviceEntry, index: Index) -> tuple[Switch, list[Doubt]]:
         svis=svis(device, index, ports),
         mlag=_mlag(device, index),
         config=_config(device, index),
+        texts=tuple(text for text in index.of(device, FileText) if not _is_config(text)),
         snooped=tuple(
             sorted(index.of(device, SnoopedGroup), key=lambda g: (g.vlan, address_key(g.group), g.ports))
         ),
@@ -131,8 +132,11 @@ def _mlag(device: DeviceName, index: Index) -> Mlag | None:
 
 
 def _config(device: DeviceName, index: Index) -> FileText | None:
-    texts = index.of(device, FileText)
-    return next((t for t in texts if "running" in t.path or "running" in t.source.file), None)
+    return next((text for text in index.of(device, FileText) if _is_config(text)), None)
+
+
+def _is_config(text: FileText) -> bool:
+    return "running" in text.path or "running" in text.source.file
 
 
 def _vlan_table(switch: Switch, table: Iterable[Vlan], existing: frozenset[VlanId]) -> list[Doubt]:

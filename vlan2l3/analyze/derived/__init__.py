@@ -17,6 +17,7 @@ from vlan2l3.analyze.derived import (
     onlink,
     overlaps,
     ports,
+    storage,
     timers,
 )
 from vlan2l3.analyze.lookup import Lookup
@@ -24,6 +25,6 @@ from vlan2l3.analyze.sighting import Sighting
 
 FUNCTIONS: dict[str, Callable[[Lookup], Iterator[Sighting]]] = {
     function.__name__: function
-    for module in (addresses, clusters, discovery, guests, leases, onlink, overlaps, ports, timers)
+    for module in (addresses, clusters, discovery, guests, leases, onlink, overlaps, ports, storage, timers)
     for function in module.FUNCTIONS
 }

@@ -69,6 +69,17 @@ def read_kept(raw: Raw) -> Rows:
     return ledger.close(1)
 
 
+def read_name(raw: Raw) -> Rows:
+    """Read what `hostname` prints."""
+    ledger = Ledger(raw=raw)
+    for at, line in lines(raw.text):
+        try:
+            ledger.accept([Facts(hostname=device_name(line.strip()), source=raw.at(at))])
+        except ValueError as error:
+            ledger.refuse(line, str(error), line=at)
+    return ledger.close(len(raw.text.split()))
+
+
 def read_hostname(raw: Raw) -> Rows:
     """Read `/etc/hostname`: the name, in a file that may have comments."""
     ledger = Ledger(raw=raw)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from vlan2l3.parse.kept import kept
 from vlan2l3.parse.quirks.nxos import (
     addresses,
     bundles,
@@ -39,6 +40,7 @@ READERS: Mapping[str, Callable[[Raw], Rows]] = {
     "neighbor_tables": stations.neighbor_tables,
     "lldp": neighbours.lldp_text,
     "mac_limit": stations.mac_limit,
+    "kept": kept,
     "running_config": running_config,
     "spanning_tree": stp.any_spanning_tree,
     "trunks": ports.trunks,
