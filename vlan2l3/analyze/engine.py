@@ -6,6 +6,7 @@ a capture; the words at a source are asked of `excerpt`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -52,8 +53,9 @@ def analyze(
             if certainty is not None:
                 cases.append(_Case(rule=rule, workload=workload, certainty=certainty))
     findings = []
+    account = _by_device(answers)
     for case in cases:
-        missing = not_looked_at(case.rule, case.workload, lookup=lookup, catalogue=catalogue, answers=answers)
+        missing = not_looked_at(case.rule, case.workload, lookup=lookup, catalogue=catalogue, answers=account)
         findings.append(_finding(case, lookup=lookup, catalogue=catalogue, excerpt=excerpt, missing=missing))
     return tuple(sorted(findings, key=_order))
 
@@ -66,6 +68,13 @@ def _decided(cases: list[_Case], rules: tuple[str, ...]) -> frozenset[DeviceName
         if case.rule.id in rules and case.certainty is Certainty.DECISIVE
         for host in (*case.workload.hosts, *case.workload.clients)
     )
+
+
+def _by_device(answers: tuple[Answer, ...]) -> dict[DeviceName, tuple[Answer, ...]]:
+    found: dict[DeviceName, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        found[answer.device].append(answer)
+    return {name: tuple(own) for name, own in found.items()}
 
 
 def _finding(

@@ -5,20 +5,26 @@ Comes in: a rule, the members and the account of the capture's commands. Goes ou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from vlan2l3.analyze.catalogue.matchers import HostFile, Matcher
 from vlan2l3.analyze.catalogue.rules import Catalogue, Rule
 from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.workloads import Workload
+from vlan2l3.names import DeviceName
 from vlan2l3.parse.reading import Answer
 
 _LOOKED = frozenset({"data", "absent", "unread"})  # `unread`: kept, and no parser knows it; a file may match
 
 
 def not_looked_at(
-    rule: Rule, workload: Workload, *, lookup: Lookup, catalogue: Catalogue, answers: tuple[Answer, ...]
+    rule: Rule,
+    workload: Workload,
+    *,
+    lookup: Lookup,
+    catalogue: Catalogue,
+    answers: Mapping[DeviceName, tuple[Answer, ...]],
 ) -> tuple[str, ...]:
     """List unread members, members that are no host of the capture, and commands without an answer."""
     lines = [f"{text}: named as a member, and no host of this capture" for text in workload.strangers]
@@ -26,8 +32,7 @@ def not_looked_at(
         if not lookup.hosts[name].readable:
             lines.append(f"{name}: nothing was read from it")
         else:
-            mine = tuple(answer for answer in answers if answer.device == name)
-            lines.extend(f"{name}: {what}" for what in _missing(rule, catalogue, mine))
+            lines.extend(f"{name}: {what}" for what in _missing(rule, catalogue, answers.get(name, ())))
     if not any(lookup.hosts[name].readable for name in workload.hosts):
         lines.append("the machines themselves: nobody read them, they are known from the switches only")
     return tuple(sorted(set(lines)))
