@@ -6,11 +6,11 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 import pytest
-from analyze_builders import address, found, host, interface, network, one, source
+from analyze_builders import address, found, host, interface, network, one, ref, source, station
 
-from vlan2l3.analyze.derived.per_segment import SHOWN
+from vlan2l3.analyze.derived.onlink import SHOWN
 from vlan2l3.names import InterfaceName, Mac
-from vlan2l3.network.model import Host
+from vlan2l3.network.model import Host, StationKind
 from vlan2l3.parse.records import Neighbor
 
 LEASED = address("web-01", "10.1.10.11/24", "vlan110", static=False)
@@ -63,7 +63,23 @@ def test_a_full_segment_is_one_finding_with_a_few_proofs() -> None:
     finding = one(network(*(talking(number) for number in range(1, 201))), "onlink-assumption")
     assert (finding.subject, len(finding.hosts), len(finding.evidence)) == ("vlan110", 200, SHOWN)
     assert "200 hosts" in finding.meaning
+    assert "seen here: none." in finding.remedy
     assert not finding.decides
+
+
+def test_ha_pairs_beside_the_hosts_are_named() -> None:
+    """Proxy ARP is out where they live, all of them and those of no other segment."""
+    at = (ref("leaf-r1", "Ethernet9"),)
+    pairs = tuple(
+        station(mac, vlan, StationKind.VIRTUAL, at=at)
+        for mac, vlan in (
+            ("00:00:5e:00:01:33", 110),
+            ("00:09:0f:09:00:01", 110),
+            ("00:00:5e:00:01:34", 120),
+        )
+    )
+    remedy = one(network(talking(1), stations=pairs), "onlink-assumption").remedy
+    assert "seen here: 00:00:5e:00:01:33, 00:09:0f:09:00:01." in remedy
 
 
 @pytest.mark.parametrize("case", sorted(ASKING))

@@ -56,7 +56,20 @@ def test_instances_of_all_included_files_are_read() -> None:
         ("/etc/dnsmasq.conf", "# dhcp-range=10.0.0.5,10.0.0.9\n", []),
         ("/etc/dnsmasq.d/x", "dhcp-range=::100,::1ff,constructor:eth0\n", []),
         ("/etc/dnsmasq.conf", "dhcp-range=999.0.0.1,999.0.0.2\n", []),
-        ("/etc/dhcp/dhcpd.conf", "subnet 10.0.1.0 netmask 255.255.255.0 {\n}\n", ["10.0.1.0"]),
+        ("/etc/dhcp/dhcpd.conf", "subnet 10.0.1.0 netmask 255.255.255.0 {\n}\n", []),
+        (
+            "/etc/dhcp/dhcpd.conf",
+            "subnet 10.0.1.0 netmask 255.255.255.0 {\n  range dynamic-bootp 10.0.1.5 10.0.1.9;\n}\n",
+            ["10.0.1.5"],
+        ),
+        (
+            "/etc/dhcp/dhcpd.conf",
+            "host a { hardware ethernet 0:1:2:3:4:5; fixed-address 10.0.1.7; }\n",
+            ["10.0.1.7"],
+        ),
+        ("/etc/dhcp/dhcpd.conf", "# range 10.0.1.5 10.0.1.9;\n", []),
+        ("/etc/kea/kea-dhcp4.conf", '{ "pools": [ { "pool": "10.0.1.5 - 10.0.1.9" } ] }\n', ["10.0.1.5"]),
+        ("/etc/kea/kea-dhcp4.conf", '// { "pool": "10.0.1.5 - 10.0.1.9" }\n', []),
     ],
 )
 def test_lease_range_is_read_where_it_is_one(path: str, text: str, first: list[str]) -> None:

@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from ipaddress import IPv4Address, ip_address, ip_interface
 
 from vlan2l3.analyze.blocks import Block, read_blocks
+from vlan2l3.analyze.comments import without_comments
 from vlan2l3.names import Address
 from vlan2l3.network.model import Host
 from vlan2l3.parse.records import FileText
@@ -130,7 +131,7 @@ def lease_ranges(host: Host) -> tuple[LeaseRange, ...]:
     """Read the ranges a dnsmasq or ISC server leases from; one without an IPv4 address is left out."""
     found: list[LeaseRange] = []
     for file in files(host, *DHCP):
-        for match in _RANGE.finditer(file.text):
+        for match in _RANGE.finditer(without_comments(file.path, file.text)):
             first = _address(match[1])
             if isinstance(first, IPv4Address):
                 line = file.text.count("\n", 0, match.start(1)) + 1

@@ -55,12 +55,6 @@ def by_host(_lookup: Lookup, host: Host) -> Membership:
     return Membership(segments=segments_of(host))
 
 
-def by_segment(_lookup: Lookup, host: Host) -> Membership:
-    """Join all hosts of one segment on which something was seen: as many findings as segments."""
-    segments = segments_of(host)
-    return Membership(labels=frozenset(f"segment {segment}" for segment in segments), segments=segments)
-
-
 def by_sighting(_lookup: Lookup, _host: Host) -> Membership:
     """Leave it to the sightings, which name the segments and the labels."""
     return Membership()
@@ -94,6 +88,12 @@ def by_floating_address(lookup: Lookup, host: Host) -> Membership:
     """Join the hosts an address moves between: the nodes of their cluster; segments come from the address."""
     cluster = by_corosync(lookup, host)
     return Membership(labels=cluster.labels, companions=cluster.companions, strangers=cluster.strangers)
+
+
+def by_segment(_lookup: Lookup, host: Host) -> Membership:
+    """Join all hosts of a segment: what is said of one is said of all, and once is enough."""
+    segments = segments_of(host)
+    return Membership(labels=frozenset(f"segment {segment}" for segment in segments), segments=segments)
 
 
 def by_cluster(lookup: Lookup, host: Host) -> Membership:

@@ -17,19 +17,17 @@ from vlan2l3.network.model import Host, HostAddress, StationKind
 from vlan2l3.parse.records import Neighbor
 
 RADVD = "/etc/radvd.conf"
+SHOWN = 5  # hosts of a segment; the rest of them say the same
 _SLAAC_LENGTH = 64
 _RADVD_INTERFACE = re.compile(r"(?m)^[ \t]*interface[ \t]+(\S+)")
 
 
 def onlink_prefix(lookup: Lookup) -> Iterator[Sighting]:
     """Find hosts that resolved a neighbour of their own prefix, no gateway; HA pairs are named."""
-    routers = _routers(lookup)
-    pairs = [
-        (station.segment, ("macs", str(station.mac)))
-        for station in lookup.workloads
-        if station.kind is StationKind.VIRTUAL
-    ]
-    yield from per_segment(_talking(lookup, routers), pairs)
+    pairs = [(s.segment, ("macs", str(s.mac))) for s in lookup.workloads if s.kind is StationKind.VIRTUAL]
+    alone = {segment.name for segment in lookup.network.segments} - {segment for segment, _ in pairs}
+    pairs += [(segment, ("macs", "none")) for segment in alone]
+    yield from per_segment(_talking(lookup, _routers(lookup)), facts=pairs, shown=SHOWN)
 
 
 def slaac_address(lookup: Lookup) -> Iterator[Sighting]:

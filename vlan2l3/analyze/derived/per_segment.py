@@ -1,7 +1,6 @@
 """Say of many hosts of one segment what is true of the segment: one finding, however many hosts there are.
 
-Comes in: what was seen on which host. Goes out: sightings that stand for the segment. Every host is named as
-a member; the first few are shown as proof, since the thousandth line of evidence convinces nobody.
+Comes in: what was seen on which host. Goes out: sightings that stand for the segment, every host a member.
 """
 
 from __future__ import annotations
@@ -12,8 +11,6 @@ from dataclasses import dataclass
 from vlan2l3.analyze.sighting import Sighting
 from vlan2l3.names import DeviceName, SegmentName, natural_key
 from vlan2l3.parse.records import Source
-
-SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +25,16 @@ class Seen:
 
 
 def per_segment(
-    places: Iterable[Seen], facts: Iterable[tuple[SegmentName, tuple[str, str]]] = ()
+    places: Iterable[Seen],
+    *,
+    facts: Iterable[tuple[SegmentName, tuple[str, str]]] = (),
+    shown: int | None = None,
 ) -> Iterator[Sighting]:
-    """Speak of each segment once for each of its hosts; `figures` tells how many those are."""
+    """Speak of each segment once for each of its hosts; `figures` tells how many those are.
+
+    With `shown` only the first few hosts are proof. That is for what nobody has to change on each host: the
+    thousandth line of such evidence convinces nobody.
+    """
     found: dict[SegmentName, dict[DeviceName, Seen]] = {}
     for place in places:
         found.setdefault(place.segment, {}).setdefault(place.host, place)
@@ -41,7 +45,7 @@ def per_segment(
         seen = [hosts[name] for name in sorted(hosts, key=natural_key)]
         words = {("figures", str(len(seen))), *more.get(segment, ())}
         for number, place in enumerate(seen):
-            proof = place if number < SHOWN else seen[SHOWN - 1]
+            proof = place if shown is None or number < shown else seen[shown - 1]
             yield Sighting(
                 anchor=segment,
                 host=place.host,

@@ -13,7 +13,7 @@ from ipaddress import IPv4Address, ip_address
 from vlan2l3.analyze.lookup import Lookup, learned, tables
 from vlan2l3.analyze.sighting import Sighting, file_line, line_number, on_line
 from vlan2l3.names import Address, SegmentName, VlanId, natural_key
-from vlan2l3.network.model import Host, PortRef, Station, Switch
+from vlan2l3.network.model import Host, PortRef, Station, Switch, SwitchPort
 from vlan2l3.parse.records import FileText
 
 CES = "mmces address list*"
@@ -164,24 +164,22 @@ def _segments_with(lookup: Lookup, text: str) -> frozenset[SegmentName]:
 
 def _of_arrays(lookup: Lookup) -> Iterator[Station]:
     """Walk the stations on ports of arrays; a host that was read tells its own name."""
-    switches = {switch.name: switch for switch in lookup.network.switches}
-    known: dict[PortRef, bool] = {}
-    for station in lookup.on_access:
+    ports = {
+        PortRef(device=switch.name, port=port.name)
+        for switch in lookup.network.switches
+        for port in switch.ports
+        if _names_array(switch, port)
+    }
+    for station in lookup.on_access if ports else ():
         owner = lookup.hosts.get(station.owner) if station.owner else None
-        if owner and owner.readable:
-            continue
-        for port in station.ports:
-            if port not in known:
-                known[port] = _names_array(switches[port.device], port)
-        if any(known[port] for port in station.ports):
+        if not ports.isdisjoint(station.ports) and not (owner and owner.readable):
             yield station
 
 
-def _names_array(switch: Switch, ref: PortRef) -> bool:
+def _names_array(switch: Switch, port: SwitchPort) -> bool:
     """Look at a port's own words and, of a LAG, at those of its members."""
-    port = switch.port(ref.port)
-    ports = [port, *(switch.port(name) for name in port.members)] if port else []
-    words = [text for p in ports if p for text in (p.description, *(system for system, _ in p.neighbors))]
+    ports = (port, *(member for name in port.members if (member := switch.port(name))))
+    words = (text for p in ports for text in (p.description, *(system for system, _ in p.neighbors)))
     return any(_ARRAY.search(text) for text in words)
 
 
