@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from vlan2l3.parse.kept import kept
 from vlan2l3.parse.quirks.eos import acls, gateways, interfaces, lags, overlay, stations, stp, switchports
 from vlan2l3.parse.quirks.eos.config import running_config
 from vlan2l3.parse.quirks.eos.facts import version
@@ -36,7 +35,6 @@ READERS: Mapping[str, Callable[[Raw], Rows]] = {
     "vnis": overlay.vni_text,
     "mac_count": overlay.mac_count_text,
     "spanning_tree": stp.spanning_tree,
-    "kept": kept,
     "running_config": running_config,
 }
 ROWS: Mapping[str, Quirk] = {
