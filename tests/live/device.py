@@ -22,6 +22,7 @@ class Device:
     Attributes:
         platform: a key of `dialects.DIALECTS`.
         password: empty where no password is let in.
+        enable: what eAPI's `enable` must be given; empty where it takes anything.
         public_key: an OpenSSH public key that is let in.
         answers: command -> output. What a device says in JSON stands under `show version | json`, for the
             command line and for the JSON-RPC servers alike; NX-OS has `| json native` for the former too.
@@ -43,6 +44,7 @@ class Device:
     hostname: str
     user: str = "admin"
     password: str = ""
+    enable: str = ""
     public_key: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
     first_revisions: Mapping[str, str] = field(default_factory=dict)

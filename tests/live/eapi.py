@@ -59,7 +59,8 @@ def _run(device: Device, command: Any, params: dict[str, Any]) -> tuple[int, Any
     if device.fault(line) is Fault.DENIED:
         return DENIED, {"errors": [f"Authorization denied for command '{line}'"]}
     if line == "enable":
-        return 0, {}
+        given = command.get("input", "") if isinstance(command, dict) else ""
+        return (DENIED, {"errors": ["Bad secret"]}) if device.enable not in ("", given) else (0, {})
     text, structured = device.answers.get(line), device.answers.get(f"{line} | json")
     if text is None and structured is None:
         index = device.stranger(line)

@@ -1,12 +1,35 @@
 """Say whom to ask: one record a device, ready to be sent to a worker of any kind.
 
 Comes in: nothing. Goes out: the record that `inventory` makes and `device` reads. A secret in it never shows
-when it is printed.
+when it is printed. An address is held against a grammar: it ends up in URLs and in the commands of a file for
+SSH.
 """
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass, field
+from ipaddress import ip_address
+
+_LONGEST = 253
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_HOST = re.compile(rf"(?:{_LABEL}\.)*(?!\d+$){_LABEL}")  # a name that ends in a number is a broken address
+
+
+def address(text: str) -> str:
+    """Accept an IP address without a zone, or a host name without an empty label.
+
+    Raises:
+        ValueError: for anything else, which keeps `x?@host` and `x;reboot` out of URLs and commands.
+    """
+    if len(text) <= _LONGEST and _HOST.fullmatch(text):
+        return text
+    with suppress(ValueError):
+        if "%" not in text:
+            ip_address(text)
+            return text
+    raise ValueError(f"{text[:80]!r} is neither an IP address nor a host name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ object and not a list; the parsers know both.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from vlan2l3.collect.allow import AllowList, Question
@@ -14,7 +13,7 @@ from vlan2l3.collect.credentials import Credentials
 from vlan2l3.collect.settings import Discover
 from vlan2l3.collect.targets import Target
 from vlan2l3.collect.transports import Session
-from vlan2l3.collect.transports.https import Rpc, connect
+from vlan2l3.collect.transports.https import Rpc, as_text, connect, odd
 
 PATH = "/ins"
 
@@ -27,7 +26,11 @@ class Nxapi:
         self._allowed = allowed
 
     def ask(self, question: Question) -> str:
-        """Send one command; a refusal is given in the words the command line has for it."""
+        """Send one command; a refusal is given in the words the command line has for it.
+
+        Raises:
+            LostError: when there is no answer, or an odd one.
+        """
         self._allowed.permit(question.line)
         method = "cli" if question.is_json else "cli_ascii"
         request = {
@@ -41,9 +44,14 @@ class Nxapi:
         if error:
             return _refusal(error)
         result = answer.get("result") or {}
+        if not isinstance(result, dict):
+            raise odd(answer)
         if "body" in result:
-            return json.dumps(result["body"], indent=2)
-        return str(result.get("msg", ""))  # asked for JSON or not: no answer is no empty table
+            return as_text(result["body"])
+        said = result.get("msg", "")  # asked for JSON or not: no answer is no empty table
+        if not isinstance(said, str):
+            raise odd(answer)
+        return said
 
     def close(self) -> None:
         """End the session."""
@@ -55,8 +63,17 @@ def open_session(target: Target, credentials: Credentials, settings: Discover, a
     return Nxapi(connect(target, credentials, settings, PATH), allowed)
 
 
-def _refusal(error: dict[str, Any]) -> str:
+def _refusal(error: Any) -> str:
+    """Give the words of a refused command.
+
+    Raises:
+        LostError: when the error has another form.
+    """
+    if not isinstance(error, dict):
+        raise odd(error)
     data = error.get("data")
-    said = data.get("msg", "") if isinstance(data, dict) else ""
-    message = str(said or error.get("message", "refused")).strip()
+    said = (data.get("msg") if isinstance(data, dict) else "") or error.get("message") or "refused"
+    if not isinstance(said, str):
+        raise odd(error)
+    message = said.strip()
     return message if message.startswith("% ") else f"% {message}"
