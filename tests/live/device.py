@@ -22,7 +22,6 @@ class Device:
     Attributes:
         platform: a key of `dialects.DIALECTS`.
         password: empty where no password is let in.
-        enable: what eAPI's `enable` must be given; empty where it takes anything.
         public_key: an OpenSSH public key that is let in.
         answers: command -> output. What a device says in JSON stands under `show version | json`, for the
             command line and for the JSON-RPC servers alike; NX-OS has `| json native` for the former too.
@@ -57,7 +56,6 @@ class Device:
     disconnects: bool = False
     resets_login: bool = False
     opens: bool = True
-    enable: str = ""
     prompt: str = ""
 
     def fault(self, command: str) -> Fault | None:

@@ -26,11 +26,17 @@ from urllib3.exceptions import HTTPError
 from vlan2l3.collect.credentials import Credentials
 from vlan2l3.collect.settings import Discover
 from vlan2l3.collect.targets import Target
-from vlan2l3.collect.transports import LONGEST, LostError, RefusedError, UnreachableError, one_line
+from vlan2l3.collect.transports import (
+    LARGEST,
+    LONGEST,
+    LostError,
+    RefusedError,
+    UnreachableError,
+    one_line,
+    too_large,
+)
 
 PORT = 443
-LARGEST = 256 * 1024 * 1024
-"""How many bytes an answer may have: no table of a device is larger, and memory is not endless."""
 
 _BROKEN = (requests.exceptions.RequestException, HTTPError, OSError)
 _DENIED = (401, 403)
@@ -145,7 +151,7 @@ class Rpc:
             for chunk in response.iter_content(_CHUNK):
                 kept += chunk
                 if len(kept) > LARGEST:
-                    raise LostError(f"the answer is larger than {LARGEST} bytes")
+                    raise too_large()
             return response.status_code
 
     def close(self) -> None:
