@@ -6,7 +6,6 @@ names itself, the segments the workload uses there, and facts for the catalogue'
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,12 +24,9 @@ from vlan2l3.names import DeviceName, InterfaceName, SegmentName
 from vlan2l3.network.model import Host, HostAddress
 
 DRBD = "/etc/drbd.d/*.res"
-KUBECTL = "kubectl get*"
-_UID = re.compile(r'"uid"\s*:\s*"([^"]+)"')
 _DHCP_SERVER = re.compile(r"(kea-dhcp4(-server)?|isc-dhcp-server|dhcpd)(@[^.]*)?\.service")
 _DHCP_PORT = ("udp", 67)
 _DRBD = re.compile(r"(?m)\baddress[ \t]+(?:ipv4[ \t]+)?(\d{1,3}(?:\.\d{1,3}){3}):\d+")
-_KUBELET = re.compile(r"(kubelet|k3s|k3s-agent|rke2-server|rke2-agent)\.service")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,25 +179,19 @@ def by_drbd(lookup: Lookup, host: Host) -> Membership:
 def by_kubernetes(lookup: Lookup, host: Host) -> Membership:
     """Join the nodes of one Kubernetes cluster.
 
-    Two answers of `kubectl` that show one object, by its uid, come from one cluster. A node without an
-    answer of its own is taken for a member when it shares a segment with one that has it.
+    Two answers of `kubectl` that show one object, by its uid, come from one cluster. Its nodes are those its
+    Node objects name; where nobody asked for them, a node without an answer of its own is taken for a member
+    when it shares a segment with one that has it.
     """
-    answers = sorted(file.text for file in files(host, KUBECTL))
-    if not answers:
+    cluster = lookup.kubernetes.get(host.name)
+    if cluster is None:
         return Membership(labels=frozenset({f"node {host.name}"}), segments=segments_of(host))
-    segments = segments_of(host)
-    companions = frozenset(
-        other.name
-        for other in lookup.network.hosts
-        if segments & segments_of(other) and _is_node(other) and not any(files(other, KUBECTL))
+    return Membership(
+        labels=cluster.labels | {f"node {name}" for name in cluster.nodes},
+        companions=cluster.nodes,
+        strangers=cluster.strangers,
+        segments=segments_of(host),
     )
-    labels = {f"object {uid}" for text in answers for uid in _UID.findall(text) or [text]}
-    labels |= {f"node {name}" for name in companions}
-    return Membership(labels=frozenset(labels), companions=companions, segments=segments)
-
-
-def _is_node(host: Host) -> bool:
-    return any(unit.active and _KUBELET.fullmatch(unit.name) for unit in host.units)
 
 
 def _ring_segments(host: Host, ring: frozenset[str]) -> frozenset[SegmentName]:
