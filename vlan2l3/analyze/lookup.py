@@ -194,6 +194,15 @@ class Lookup:
         return tuple(s for s in self.network.stations if s.kind not in _INFRASTRUCTURE)
 
     @cached_property
+    def stations_at(self) -> dict[Address, list[Station]]:
+        """Index the workloads by the addresses tied to them."""
+        found = defaultdict(list)
+        for station in self.workloads:
+            for address in station.addresses:
+                found[address].append(station)
+        return dict(found)
+
+    @cached_property
     def on_access(self) -> tuple[Station, ...]:
         """List the workloads on an access port: what is behind an uplink is somebody else's."""
         return tuple(s for s in self.workloads if s.ports)

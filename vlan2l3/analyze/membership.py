@@ -6,8 +6,9 @@ names itself, the segments the workload uses there, and facts for the catalogue'
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from vlan2l3.analyze.clusters import (
     Vrrp,
@@ -19,6 +20,13 @@ from vlan2l3.analyze.clusters import (
     vrrp_instances,
 )
 from vlan2l3.analyze.comments import without_comments
+from vlan2l3.analyze.floating import (
+    ctdb_nodes,
+    is_host_only,
+    real_servers,
+    segments_with,
+    virtual_servers,
+)
 from vlan2l3.analyze.lookup import Lookup, segments_of
 from vlan2l3.names import DeviceName, InterfaceName, SegmentName
 from vlan2l3.network.model import Host, HostAddress
@@ -27,6 +35,9 @@ DRBD = "/etc/drbd.d/*.res"
 _DHCP_SERVER = re.compile(r"(kea-dhcp4(-server)?|isc-dhcp-server|dhcpd)(@[^.]*)?\.service")
 _DHCP_PORT = ("udp", 67)
 _DRBD = re.compile(r"(?m)\baddress[ \t]+(?:ipv4[ \t]+)?(\d{1,3}(?:\.\d{1,3}){3}):\d+")
+GANETI_NETDEV = "/var/lib/ganeti/ssconf_master_netdev"
+MHA = ("/etc/mha*", "/etc/masterha*")
+_MHA_HOST = re.compile(r"(?m)^[ \t]*(?:hostname|ip)[ \t]*=[ \t]*([\w.:-]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +123,58 @@ def by_llt(lookup: Lookup, host: Host) -> Membership:
     )
 
 
+def by_active_standby(lookup: Lookup, host: Host) -> Membership:
+    """Join the hosts an address may have one holder among: the nodes of a cluster, the routers of a group."""
+    cluster = by_floating_address(lookup, host)
+    if not vrrp_instances(host):
+        return cluster
+    group = by_vrrp(lookup, host)
+    return Membership(
+        labels=cluster.labels | group.labels,
+        companions=cluster.companions | group.companions,
+        strangers=cluster.strangers | group.strangers,
+        segments=group.segments,
+        facts=group.facts,
+    )
+
+
+def by_ctdb(lookup: Lookup, host: Host) -> Membership:
+    """Join the nodes that one CTDB cluster lists by their private addresses."""
+    return _listed(lookup, host, ctdb_nodes(host), segments=frozenset())
+
+
+def by_ganeti(lookup: Lookup, host: Host) -> Membership:
+    """Join the Ganeti nodes of a segment; it is the one of the master's interface where that was read."""
+    file = host.file(GANETI_NETDEV)
+    segments = lookup.below(host, InterfaceName(file.text.strip())) if file else frozenset[SegmentName]()
+    labels = {f"ganeti {segment}" for segment in segments or segments_of(host)}
+    return Membership(labels=frozenset(labels), segments=segments)
+
+
+def by_ipvs(lookup: Lookup, host: Host) -> Membership:
+    """Join a director and the servers it reaches by their MACs."""
+    servers = real_servers(host)
+    segments = frozenset(s for address in servers for s in segments_with(host, address))
+    named = _listed(lookup, host, sorted(map(str, servers)), segments=segments)
+    vips = {("vips", str(a)) for a in virtual_servers(host)}
+    return replace(named, facts=frozenset(vips))
+
+
+def by_mha(lookup: Lookup, host: Host) -> Membership:
+    """Join a manager of MHA and the servers its files name; the address moves between those."""
+    texts = [file.text for file in files(host, *MHA)]
+    names = sorted({name for text in texts for name in _MHA_HOST.findall(text)})
+    part = _listed(lookup, host, names, segments=frozenset())
+    segments = {s for name in part.companions for s in segments_of(lookup.hosts[name])}
+    return replace(part, segments=frozenset(segments) or segments_of(host))
+
+
+def by_ucarp(_lookup: Lookup, host: Host) -> Membership:
+    """Join the hosts of a segment that run UCARP: its addresses are arguments, which nobody keeps."""
+    segments = segments_of(host)
+    return Membership(labels=frozenset(f"carp {segment}" for segment in segments), segments=segments)
+
+
 def by_vrrp(lookup: Lookup, host: Host) -> Membership:
     """Join the routers of one VRRP group: the same number in the same segment, or named as unicast peers."""
     instances = vrrp_instances(host)
@@ -194,6 +257,20 @@ def by_kubernetes(lookup: Lookup, host: Host) -> Membership:
     )
 
 
+def _listed(
+    lookup: Lookup, host: Host, names: Sequence[str], *, segments: frozenset[SegmentName]
+) -> Membership:
+    """Join a host and those it names by an address or a name."""
+    found = {text: lookup.named(text) for text in names}
+    companions = frozenset(name for name in found.values() if name)
+    return Membership(
+        labels=frozenset(f"node {name}" for name in (*companions, host.name)),
+        companions=companions,
+        strangers=frozenset(text for text, name in found.items() if name is None),
+        segments=segments,
+    )
+
+
 def _ring_segments(host: Host, ring: frozenset[str]) -> frozenset[SegmentName]:
     return frozenset(a.segment for a in host.addresses if a.segment and str(a.address.ip) in ring)
 
@@ -207,6 +284,8 @@ def _vrrp_part(lookup: Lookup, host: Host, instance: Vrrp) -> Membership:
     named = {str(peer): lookup.named(str(peer)) for peer in instance.peers}
     number = instance.router
     labels = {f"vrrp {number:02x} {segment}" for segment in segments if number is not None}
+    if is_host_only(instance.interface):  # no segment says who belongs together; number and address do
+        labels = {f"vrrp {number} {address}" for address in instance.addresses}
     labels |= {f"peer {name}" for name in (*(n for n in named.values() if n), host.name)} if named else set()
     facts = {("vips", str(address)) for address in instance.addresses}
     facts |= {("vrids", str(number))} if number is not None else set()
@@ -223,13 +302,19 @@ def _vrrp_part(lookup: Lookup, host: Host, instance: Vrrp) -> Membership:
 MEMBERSHIPS: dict[str, Callable[[Lookup, Host], Membership]] = {
     "cluster": by_cluster,
     "corosync": by_corosync,
+    "active-standby": by_active_standby,
     "drbd": by_drbd,
+    "ctdb": by_ctdb,
     "floating-address": by_floating_address,
+    "ganeti": by_ganeti,
     "host": by_host,
+    "ipvs": by_ipvs,
     "kubernetes": by_kubernetes,
     "lease-segment": by_lease_segment,
     "llt": by_llt,
     "segment": by_segment,
+    "mha": by_mha,
     "sighting": by_sighting,
+    "ucarp": by_ucarp,
     "vrrp": by_vrrp,
 }
