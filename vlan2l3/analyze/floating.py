@@ -159,14 +159,19 @@ def virtual_servers(host: Host) -> frozenset[Address]:
     return frozenset(address for address in found if address)
 
 
+def kube_vip(host: Host) -> frozenset[Address]:
+    """List the addresses that static pods of kube-vip name."""
+    found = (_address(word) for file in files(host, KUBE_VIP) for word in _VARIABLE.findall(file.text))
+    return frozenset(address for address in found if address)
+
+
 def explained(host: Host) -> frozenset[Address]:
-    """List the addresses of which a file of the host says which program moves them, Pacemaker's aside."""
+    """List the addresses whose own rule a file of the host leads to: all but those Pacemaker moves."""
     found = {address for instance in vrrp_instances(host) for address in instance.addresses}
+    found |= {moving.address for moving in pacemaker(host) if moving.shared}
     found |= {moving.address for moving, _ in vip_manager(host)}
     found |= {moving.address for moving in ctdb(host)}
-    for file in files(host, KUBE_VIP):
-        found |= {a for a in map(_address, _VARIABLE.findall(file.text)) if a}
-    return frozenset(found)
+    return frozenset(found | kube_vip(host))
 
 
 def _direct_servers(host: Host) -> Iterator[Block]:

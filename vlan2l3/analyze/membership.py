@@ -23,6 +23,7 @@ from vlan2l3.analyze.comments import without_comments
 from vlan2l3.analyze.floating import (
     ctdb_nodes,
     is_host_only,
+    kube_vip,
     real_servers,
     segments_with,
     virtual_servers,
@@ -35,7 +36,7 @@ DRBD = "/etc/drbd.d/*.res"
 _DHCP_SERVER = re.compile(r"(kea-dhcp4(-server)?|isc-dhcp-server|dhcpd)(@[^.]*)?\.service")
 _DHCP_PORT = ("udp", 67)
 _DRBD = re.compile(r"(?m)\baddress[ \t]+(?:ipv4[ \t]+)?(\d{1,3}(?:\.\d{1,3}){3}):\d+")
-GANETI_NETDEV = "/var/lib/ganeti/ssconf_master_netdev"
+GANETI = ("/var/lib/ganeti/ssconf_master_ip", "/var/lib/ganeti/ssconf_master_netdev")
 MHA = ("/etc/mha*", "/etc/masterha*")
 _MHA_HOST = re.compile(r"(?m)^[ \t]*(?:hostname|ip)[ \t]*=[ \t]*([\w.:-]+)")
 
@@ -125,9 +126,9 @@ def by_llt(lookup: Lookup, host: Host) -> Membership:
 
 def by_active_standby(lookup: Lookup, host: Host) -> Membership:
     """Join the hosts an address may have one holder among: the nodes of a cluster, the routers of a group."""
-    cluster = by_floating_address(lookup, host)
+    cluster = by_corosync(lookup, host)
     if not vrrp_instances(host):
-        return cluster
+        return replace(cluster, facts=frozenset())
     group = by_vrrp(lookup, host)
     return Membership(
         labels=cluster.labels | group.labels,
@@ -144,11 +145,15 @@ def by_ctdb(lookup: Lookup, host: Host) -> Membership:
 
 
 def by_ganeti(lookup: Lookup, host: Host) -> Membership:
-    """Join the Ganeti nodes of a segment; it is the one of the master's interface where that was read."""
-    file = host.file(GANETI_NETDEV)
-    segments = lookup.below(host, InterfaceName(file.text.strip())) if file else frozenset[SegmentName]()
-    labels = {f"ganeti {segment}" for segment in segments or segments_of(host)}
-    return Membership(labels=frozenset(labels), segments=segments)
+    """Join the nodes of one Ganeti cluster by its master's address; one that was not read, by the segment."""
+    address, device = (file.text.strip() if (file := host.file(path)) else "" for path in GANETI)
+    segments = lookup.below(host, InterfaceName(device)) if device else frozenset[SegmentName]()
+    labels = {address} if address else segments or segments_of(host)
+    return Membership(
+        labels=frozenset(f"ganeti {label}" for label in labels),
+        segments=segments,
+        facts=frozenset({("vips", address)} if address else ()),
+    )
 
 
 def by_ipvs(lookup: Lookup, host: Host) -> Membership:
@@ -248,7 +253,12 @@ def by_kubernetes(lookup: Lookup, host: Host) -> Membership:
     """
     cluster = lookup.kubernetes.get(host.name)
     if cluster is None:
-        return Membership(labels=frozenset({f"node {host.name}"}), segments=segments_of(host))
+        vips = {str(address) for address in kube_vip(host)}
+        return Membership(
+            labels=frozenset({f"node {host.name}", *(f"kube-vip {vip}" for vip in vips)}),
+            segments=segments_of(host),
+            facts=frozenset(("vips", vip) for vip in vips),
+        )
     return Membership(
         labels=cluster.labels | {f"node {name}" for name in cluster.nodes},
         companions=cluster.nodes,

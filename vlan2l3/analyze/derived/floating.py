@@ -19,7 +19,7 @@ from vlan2l3.analyze.floating import (
     segments_with,
     vip_manager,
 )
-from vlan2l3.analyze.lookup import Lookup
+from vlan2l3.analyze.lookup import Lookup, segments_of
 from vlan2l3.analyze.sighting import Sighting, on_host, on_line
 from vlan2l3.names import Address, InterfaceName, SegmentName
 from vlan2l3.network.model import Host, HostAddress, Segment
@@ -69,7 +69,7 @@ def vip_manager_unread(lookup: Lookup) -> Iterator[Sighting]:
     """Find vip-manager running where its file was not read, so nobody knows how it moves the address."""
     for host, unit in lookup.units(_VIP_MANAGER):
         if not any(files(host, *VIP_MANAGER)):
-            yield on_host(host, unit.source)
+            yield replace(on_host(host, unit.source), segments=segments_of(host))
 
 
 def ctdb_on_link(lookup: Lookup) -> Iterator[Sighting]:
