@@ -76,15 +76,16 @@ def pacemaker(host: Host) -> Iterator[Moving]:
     """Walk the IPaddr2 resources of a host's CIB; a clone with unique addresses is several plain ones."""
     file = host.file(CIB)
     text = without_comments(CIB, file.text) if file else ""
-    cloned, line, pairs = False, 0, dict[str, str]()
+    cloned, line, pairs, at, passed = False, 0, dict[str, str](), 1, 0
     for tag in _TAG.finditer(text):
+        at, passed = at + text.count("\n", passed, tag.start()), tag.start()
         closes, name, attributes = bool(tag[1]), tag[2], dict(_ATTRIBUTE.findall(tag[3]))
         if name == "clone":
             cloned = not closes
         elif name == "nvpair":
             pairs[attributes.get("name", "")] = attributes.get("value", "")
         elif not closes:
-            line = text.count("\n", 0, tag.start()) + 1 if attributes.get("type") in _AGENTS else 0
+            line = at if attributes.get("type") in _AGENTS else 0
             pairs = {}
         elif line and file and (address := _address(pairs.get("ip", ""))):
             yield Moving(

@@ -119,12 +119,13 @@ def gateway_redundancy(lookup: Lookup) -> Iterator[Sighting]:
 
 def gateway_virtual_mac(lookup: Lookup) -> Iterator[Sighting]:
     """Find virtual MACs that come from the uplinks, in segments whose gateway is no switch of the capture."""
-    known = {segment.name for segment in lookup.network.segments if _shared(segment)}
+    unknown = {segment.name: segment.racks for segment in lookup.network.segments if not _shared(segment)}
     for station in lookup.gateways:
-        if station.segment not in known and station.sources and family(station.mac):
+        if station.segment in unknown and station.sources and family(station.mac):
             yield Sighting(
                 anchor=_GATEWAYS,
                 segments=frozenset({station.segment}),
+                racks=frozenset(unknown[station.segment]),
                 facts=frozenset({("macs", station.mac)}),
                 source=station.sources[0],
             )

@@ -52,7 +52,7 @@ def ipaddr2_clone_mac(lookup: Lookup) -> Iterator[Sighting]:
     prefixes = {segment.name: segment.prefixes for segment in lookup.network.segments}
     for entry in _entries(lookup):
         nets = {net for name in entry.segments for net in prefixes[name] if net.version == 4}  # noqa: PLR2004
-        if any(_clone_mac(entry.address, n.prefixlen, str(n.broadcast_address)) == entry.mac for n in nets):
+        if any(clone_mac(entry.address, n.prefixlen, str(n.broadcast_address)) == entry.mac for n in nets):
             yield from _sightings(lookup, entry)
 
 
@@ -123,8 +123,8 @@ def _is_flooded(address: Address, group: Mac) -> bool:
     return plain and is_group(group) and not group.startswith(_NLB)
 
 
-def _clone_mac(address: Address, length: int, broadcast: str) -> str:
-    """Hash as the agent does: the first 12 digits, an even second one replaced by 1."""
+def clone_mac(address: Address, length: int, broadcast: str) -> str:
+    """Give the MAC that IPaddr2 makes: the first 12 digits of a hash, an even second one replaced by 1."""
     digits = md5(f"{address} {length} {broadcast}\n".encode(), usedforsecurity=False).hexdigest()[:12]
     odd = digits[0] + (digits[1] if int(digits[1], 16) & 1 else "1") + digits[2:]
     return ":".join(odd[i : i + 2] for i in range(0, 12, 2))
