@@ -73,7 +73,10 @@ def objects(file: FileText, kind: str) -> Iterator[tuple[Item, int]]:
     A `kind` of that name may stand deeper in an object (`ownerReferences`): then the first line is given.
     """
     pattern = re.compile(rf'"kind"\s*:\s*"{re.escape(kind)}"')
-    lines = [file.text.count("\n", 0, found.start()) + 1 for found in pattern.finditer(file.text)]
+    lines, line, passed = [], 1, 0
+    for found in pattern.finditer(file.text):
+        line, passed = line + file.text.count("\n", passed, found.start()), found.start()
+        lines.append(line)
     if not lines:
         return
     items = [item for item in _items(file.text) if item.get("kind") == kind]
