@@ -109,7 +109,7 @@ def test_commands_without_an_answer_are_listed() -> None:
     net = network(pcs(1, KNET, extra=(vip,), units=("corosync.service", "pacemaker.service")))
     assert one(net, "pacemaker-ipaddr2", *account).not_looked_at == (
         "10.1.20.32: named as a member, and no host of this capture",
-        "pcs-01: cat /var/lib/pacemaker/cib/cib.xml (permission denied)",
+        "pcs-01: /var/lib/pacemaker/cib/cib.xml (permission denied)",
     )
     assert one(net, "corosync-unicast", *account).not_looked_at == (
         "10.1.20.32: named as a member, and no host of this capture",
