@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 
 import pytest
 
+from vlan2l3 import platforms
 from vlan2l3.analyze.catalogue import load_catalogue, read_catalogue
 from vlan2l3.analyze.catalogue.load import DATA
+from vlan2l3.analyze.catalogue.matchers import HostFile
 from vlan2l3.analyze.derived import FUNCTIONS
 from vlan2l3.analyze.membership import MEMBERSHIPS
+from vlan2l3.analyze.unseen import lists
 from vlan2l3.errors import UsageError
 
 FILES = {path.name: path.read_text() for path in sorted(DATA.glob("*.toml"))}
@@ -118,3 +122,35 @@ def test_no_pattern_looks_across_lines_by_accident() -> None:
         for matcher in rule.evidence:
             for pattern in matcher.patterns():
                 assert not re.search(r"\^\\s\*", pattern), (rule.id, pattern)
+
+
+# No search looks for these: they are said to be not looked at wherever nobody brought them along.
+NEVER_SEARCHED = {
+    "*.properties": "any Java software's; its own folders are searched",
+    "*.xml": "as above",
+    "*.yaml": "as above",
+    "*.yml": "as above",
+    "/proc/net/ipt_CLUSTERIP/*": "no regular file below the folders that are searched",
+}
+
+
+def test_every_file_is_asked_for_or_searched_for_or_known_not_to_be() -> None:
+    """A rule that waits for a file nobody collects would look clean for ever."""
+    asked = [spec.command for spec in platforms.load("linux").commands if spec.ask]
+    files = [c.removeprefix("cat ") for c in asked if c.startswith("cat /")]
+    paths = {
+        path
+        for rule in load_catalogue().rules
+        for matcher in rule.evidence
+        if isinstance(matcher, HostFile)
+        for path in matcher.paths
+        if path.startswith(("/", "*"))
+    }
+    missing = {
+        path
+        for path in paths
+        if not any(fnmatchcase(file, path) or fnmatchcase(path, file) for file in files)
+        and not any(lists(command, path) for command in asked)
+    }
+    assert missing == set(NEVER_SEARCHED)
+    assert len(paths) > 40

@@ -279,3 +279,14 @@ def test_template_gives_numbers_to_nodes_that_lack_one() -> None:
     assert re.findall(r"ring0_addr: (\S+)\n    nodeid: (\d)", fill("{nodelist}", facts)) == [
         ("10.0.0.9", "1"), ("10.0.0.10", "2"),
     ]  # fmt: skip
+
+
+def test_strongest_evidence_stands_in_front_and_the_rest_keeps_its_order() -> None:
+    """A plan and a code host show one line of a finding: the one that proves most."""
+    (base,) = finding("web-01").evidence
+    proofs = tuple(
+        dataclasses.replace(base, line=line, weight=weight)
+        for line, weight in ((1, "weak"), (2, "strong"), (3, "decisive"), (4, "strong"))
+    )
+    shown = dataclasses.replace(finding("web-01"), evidence=proofs).strongest
+    assert [proof.line for proof in shown] == [3, 2, 4, 1]

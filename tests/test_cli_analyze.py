@@ -161,3 +161,12 @@ def test_explain_lists_all_rules_and_prints_one() -> None:
     assert shown.code == 0
     assert "acassen/keepalived" in shown.stdout
     assert type_("explain", "keepalived").code == 2
+
+
+def test_gaps_of_other_rules_are_not_shown_with_the_rules_asked_for() -> None:
+    """What was not looked at is said of the rules that are shown."""
+    shown = type_("analyze", "--capture", str(DEMO), "--format", "json", "--rule", "ganeti-master-ip")
+    gaps = json.loads(shown.stdout)["not_looked_at"]
+    whole = json.loads(type_("analyze", "--capture", str(DEMO), "--format", "json").stdout)["not_looked_at"]
+    assert all("ganeti-master-ip" in gap["rules"] for gap in gaps)
+    assert 0 < len(gaps) < len(whole)

@@ -143,3 +143,36 @@ def test_a_listed_item_is_a_name_or_is_not_asked_about(item: str) -> None:
     allowed.permit(filled.line)
     assert not set(filled.line) & set(";|&<>$`\\\n\r\0 '\"(){}") - {" "}
     assert filled.line.count(" ") == question.line.count(" ")
+
+
+@pytest.mark.parametrize(
+    ("path", "is_sent"),
+    [
+        ("/opt/tomcat/conf/server.xml", True),
+        ("/etc/llttab", True),
+        ("/etc/keepalived/conf.d/web.conf", True),
+        ("/etc/shadow", False),
+        ("/etc/ssh/ssh_host_ed25519_key", False),
+        ("/root/.my.cnf", False),
+        ("/opt/../etc/shadow/server.xml", False),
+        ("/opt/.hidden/server.xml", False),
+        ("/opt/a b/server.xml", False),
+        ("/opt/$(reboot)/server.xml", False),
+        ("/opt/x;reboot/server.xml", False),
+        ("/opt/tomcat/server.xml\n", False),
+        ("server.xml", False),
+    ],
+)
+def test_a_listed_path_is_read_only_where_the_search_looks_for_it(path: str, *, is_sent: bool) -> None:
+    """A device may list what it likes: only files the search is for, by plain paths, are asked about."""
+    allowed = allow_list(platforms.load("linux"), "shell")
+    (question,) = (q for q in allowed.questions if q.line == "cat *")
+    if is_sent:
+        filled = question.about(path)
+        allowed.permit(filled.line)
+        allowed.permit(f"sudo -n {filled.line}")
+    else:
+        with pytest.raises(ValueError, match="no name"):
+            question.about(path)
+        with pytest.raises(NotAllowedError):
+            allowed.permit(f"cat {path}")

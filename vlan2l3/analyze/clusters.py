@@ -121,7 +121,7 @@ def corosync(host: Host) -> Corosync | None:
         cluster=totem.value("cluster_name"),
         transport=totem.value("transport"),
         nodes=nodes,
-        groups=tuple(group for i in totem.find("interface") if (group := _address(i.value("mcastaddr")))),
+        groups=tuple(group for i in totem.find("interface") if (group := as_address(i.value("mcastaddr")))),
         token=_number(totem.value("token")),
         token_line=totem.line_of("token"),
         coefficient=_number(totem.value("token_coefficient")),
@@ -141,7 +141,7 @@ def lease_ranges(host: Host) -> tuple[LeaseRange, ...]:
     found: list[LeaseRange] = []
     for file in files(host, *DHCP):
         for match in _RANGE.finditer(without_comments(file.path, file.text)):
-            first = _address(match[1])
+            first = as_address(match[1])
             if isinstance(first, IPv4Address):
                 line = file.text.count("\n", 0, match.start(1)) + 1
                 found.append(LeaseRange(file=file, line=line, first=first))
@@ -159,6 +159,14 @@ def llt_cluster(host: Host) -> str:
     file = host.file(LLTTAB)
     found = _LLT_CLUSTER.search(file.text) if file else None
     return found[1] if found else ""
+
+
+def as_address(word: str) -> Address | None:
+    """Read an address, with or without a prefix length; what is none names nobody."""
+    try:
+        return ip_interface(word).ip if "/" in word else ip_address(word)
+    except ValueError:
+        return None
 
 
 def _vrrp(file: FileText, block: Block) -> Vrrp:
@@ -180,15 +188,8 @@ def _vrrp(file: FileText, block: Block) -> Vrrp:
 
 def _addresses(block: Block, *names: str) -> tuple[Address, ...]:
     lines = [text for name in names for inner in block.find(name) for _, text in inner.settings]
-    found = {_address(text.split()[0]) for text in lines}  # options such as `brd` and `dev` follow
+    found = {as_address(text.split()[0]) for text in lines}  # options such as `brd` and `dev` follow
     return tuple(sorted((a for a in found if a is not None), key=lambda a: (a.version, int(a))))
-
-
-def _address(word: str) -> Address | None:
-    try:
-        return ip_interface(word).ip if "/" in word else ip_address(word)
-    except ValueError:
-        return None
 
 
 def _seconds(text: str) -> float:

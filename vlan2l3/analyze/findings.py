@@ -11,6 +11,8 @@ from enum import StrEnum
 from vlan2l3.names import DeviceName, RackName, SegmentName
 from vlan2l3.parse.records import Source
 
+WEIGHTS = ("decisive", "strong", "weak")
+
 
 class Severity(StrEnum):
     """Say what happens to the workload without a shared broadcast domain."""
@@ -35,7 +37,7 @@ class Evidence:
     source: Source
     line: int
     excerpt: str
-    weight: str  # decisive | strong | weak
+    weight: str  # one of WEIGHTS
     matcher: str  # the matcher's source, `host.file`, `switch.mac`, …
 
     @property
@@ -95,6 +97,11 @@ class Finding:
     owner: str = ""
     waived: str = ""
     not_looked_at: tuple[str, ...] = ()
+
+    @property
+    def strongest(self) -> tuple[Evidence, ...]:
+        """Give the evidence with what proves most in front, else in its order."""
+        return tuple(sorted(self.evidence, key=lambda proof: WEIGHTS.index(proof.weight)))
 
     @property
     def moves(self) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address, ip_address, ip_interface
+from ipaddress import IPv4Address
 
 from vlan2l3.analyze.blocks import Block, read_blocks
-from vlan2l3.analyze.clusters import KEEPALIVED, files, vrrp_instances
+from vlan2l3.analyze.clusters import KEEPALIVED, as_address, files, vrrp_instances
 from vlan2l3.analyze.comments import without_comments
 from vlan2l3.names import Address, SegmentName
 from vlan2l3.network.model import Host
@@ -87,7 +87,7 @@ def pacemaker(host: Host) -> Iterator[Moving]:
         elif not closes:
             line = at if attributes.get("type") in _AGENTS else 0
             pairs = {}
-        elif line and file and (address := _address(pairs.get("ip", ""))):
+        elif line and file and (address := as_address(pairs.get("ip", ""))):
             yield Moving(
                 file=file,
                 line=line,
@@ -110,7 +110,7 @@ def vip_manager(host: Host) -> Iterator[tuple[Moving, str]]:
     for file in files(host, *VIP_MANAGER):
         settings = _settings(without_comments(file.path, file.text))
         line, ip = settings.get("ip", (0, ""))
-        address = _address(ip)
+        address = as_address(ip)
         kinds = {value for key, (_, value) in settings.items() if key in ("manager-type", "hosting-type")}
         if address is not None and kinds <= {"basic"}:
             moving = Moving(
@@ -124,7 +124,7 @@ def ctdb(host: Host) -> Iterator[Moving]:
     file = host.file(CTDB_ADDRESSES)
     text = without_comments(CTDB_ADDRESSES, file.text) if file else ""
     for found in _PUBLIC.finditer(text):
-        address = _address(found[1])
+        address = as_address(found[1])
         if file and address:
             line = text.count("\n", 0, found.start(1)) + 1
             yield Moving(file=file, line=line, address=address, interface=found[2])
@@ -134,13 +134,13 @@ def ctdb_nodes(host: Host) -> tuple[str, ...]:
     """List the private addresses of a CTDB cluster's nodes."""
     file = host.file(CTDB_NODES)
     words = without_comments(CTDB_NODES, file.text).split() if file else []
-    return tuple(word for word in words if _address(word))
+    return tuple(word for word in words if as_address(word))
 
 
 def real_servers(host: Host) -> frozenset[Address]:
     """List the servers a director forwards to by rewriting the MAC, from keepalived's file and the kernel."""
     found = {
-        _address(real.argument.partition(" ")[0])
+        as_address(real.argument.partition(" ")[0])
         for server in _direct_servers(host)
         for real in server.find("real_server")
     }
@@ -150,7 +150,7 @@ def real_servers(host: Host) -> frozenset[Address]:
 
 def virtual_servers(host: Host) -> frozenset[Address]:
     """List the addresses for which a director does so."""
-    found = {_address(server.argument.partition(" ")[0]) for server in _direct_servers(host)}
+    found = {as_address(server.argument.partition(" ")[0]) for server in _direct_servers(host)}
     virtual = ""
     for line in _ipvs(host).splitlines():
         begins = _VIRTUAL_SERVER.match(line)
@@ -162,7 +162,7 @@ def virtual_servers(host: Host) -> frozenset[Address]:
 
 def kube_vip(host: Host) -> frozenset[Address]:
     """List the addresses that static pods of kube-vip name."""
-    found = (_address(word) for file in files(host, KUBE_VIP) for word in _VARIABLE.findall(file.text))
+    found = (as_address(word) for file in files(host, KUBE_VIP) for word in _VARIABLE.findall(file.text))
     return frozenset(address for address in found if address)
 
 
@@ -196,10 +196,3 @@ def _settings(text: str) -> dict[str, tuple[int, str]]:
         )
         for found in _SETTING.finditer(text)
     }
-
-
-def _address(word: str) -> Address | None:
-    try:
-        return ip_interface(word).ip if "/" in word else ip_address(word)
-    except ValueError:
-        return None

@@ -33,11 +33,11 @@ from vlan2l3.names import DeviceName, InterfaceName, SegmentName
 from vlan2l3.network.model import Host, HostAddress
 
 DRBD = "/etc/drbd.d/*.res"
+GANETI = ("/var/lib/ganeti/ssconf_master_ip", "/var/lib/ganeti/ssconf_master_netdev")
+MHA = ("/etc/mha*", "/etc/masterha*")
 _DHCP_SERVER = re.compile(r"(kea-dhcp4(-server)?|isc-dhcp-server|dhcpd)(@[^.]*)?\.service")
 _DHCP_PORT = ("udp", 67)
 _DRBD = re.compile(r"(?m)\baddress[ \t]+(?:ipv4[ \t]+)?(\d{1,3}(?:\.\d{1,3}){3}):\d+")
-GANETI = ("/var/lib/ganeti/ssconf_master_ip", "/var/lib/ganeti/ssconf_master_netdev")
-MHA = ("/etc/mha*", "/etc/masterha*")
 _MHA_HOST = re.compile(r"(?m)^[ \t]*(?:hostname|ip)[ \t]*=[ \t]*([\w.:-]+)")
 
 
@@ -310,11 +310,11 @@ def _vrrp_part(lookup: Lookup, host: Host, instance: Vrrp) -> Membership:
 
 
 MEMBERSHIPS: dict[str, Callable[[Lookup, Host], Membership]] = {
+    "active-standby": by_active_standby,
     "cluster": by_cluster,
     "corosync": by_corosync,
-    "active-standby": by_active_standby,
-    "drbd": by_drbd,
     "ctdb": by_ctdb,
+    "drbd": by_drbd,
     "floating-address": by_floating_address,
     "ganeti": by_ganeti,
     "host": by_host,
@@ -322,8 +322,8 @@ MEMBERSHIPS: dict[str, Callable[[Lookup, Host], Membership]] = {
     "kubernetes": by_kubernetes,
     "lease-segment": by_lease_segment,
     "llt": by_llt,
-    "segment": by_segment,
     "mha": by_mha,
+    "segment": by_segment,
     "sighting": by_sighting,
     "ucarp": by_ucarp,
     "vrrp": by_vrrp,

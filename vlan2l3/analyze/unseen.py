@@ -6,14 +6,17 @@ spots of the whole network. It never says what would have been found there.
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 
 from vlan2l3 import platforms
 from vlan2l3.analyze.catalogue.matchers import HostFile, Matcher
-from vlan2l3.analyze.catalogue.rules import Catalogue, Rule
+from vlan2l3.analyze.catalogue.rules import TOPIC, Catalogue, Rule
 from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.workloads import Workload
 from vlan2l3.names import DeviceName, natural_key
@@ -23,9 +26,10 @@ from vlan2l3.parse.reading import Answer
 
 CLUSTER_TOOL = "kubectl "
 NOT_ASKED = "not asked"
-TOPIC = "topic "  # how `collected_by` names what a switch is asked about
 _LOOKED = frozenset({"data", "absent", "unread"})  # `unread`: kept, and no parser knows it; a file may match
 _TOPIC_LOOKED = frozenset({TopicState.COMPLETE, TopicState.PARTIAL, TopicState.ABSENT})
+
+_SEARCHED = re.compile(r"-regex '([^']+)'$")
 
 Signature = tuple[tuple[str, str, str], ...]
 
@@ -154,6 +158,25 @@ def blind_spots(network: Network, catalogue: Catalogue, coverage: Coverage) -> t
     return tuple(sorted(spots, key=lambda s: (s.what != "everything", -len(s.rules), s.what, s.reason)))
 
 
+@cache
+def lists(command: str, path: str) -> bool:
+    """Tell whether a listing would have named such a file: a search names only what it looks for."""
+    words = command.split()
+    if words[0] == "ls":
+        return path.startswith(words[-1])
+    if words[0] != "find":
+        return False
+    roots = tuple(itertools.takewhile(lambda word: word.startswith("/"), words[1:]))
+    searched = _SEARCHED.search(command)
+    like = path.replace("*", "x")  # one file of that name, below each root if it may lie anywhere
+    places = [f"{root}/{like}" for root in roots] if path.startswith("*") else [like]
+    return any(
+        place.startswith(tuple(f"{root}/" for root in roots))
+        and (searched is None or re.fullmatch(searched[1], place) is not None)
+        for place in places
+    )
+
+
 def _topics(catalogue: Catalogue) -> dict[str, set[str]]:
     """Give the rules that rest on each topic of switches."""
     found: dict[str, set[str]] = defaultdict(set)
@@ -181,14 +204,9 @@ def _file_gap(path: str, signature: Signature) -> Iterator[tuple[str, str]]:
     if own:
         yield from _gap(path, own)
         return
-    listings = [(status, note) for command, status, note in signature if _lists(command, path)]
+    listings = [(status, note) for command, status, note in signature if lists(command, path)]
     if not any(status in _LOOKED and not note for status, note in listings):
         yield path, next((note for _, note in listings if note), NOT_ASKED)
-
-
-def _lists(command: str, path: str) -> bool:
-    words = command.split()
-    return words[0] == "find" or (words[0] == "ls" and path.startswith(words[-1]))
 
 
 def _gap(what: str, rows: list[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from vlan2l3.analyze import report
 from vlan2l3.analyze.analysis import Analysis
 from vlan2l3.analyze.catalogue import load_catalogue
 from vlan2l3.analyze.findings import Certainty, Finding, Severity
+from vlan2l3.analyze.unseen import BlindSpot
 from vlan2l3.cli.stages import Survey, survey
 from vlan2l3.cli.tables import table
 from vlan2l3.design import intent as intents
@@ -61,7 +62,8 @@ def print_findings(
         raise UsageError(f"there is no rack {request.rack!r}", hint=f"racks of this capture: {known}")
     whole = surveyed.analysis(people)
     shown = tuple(f for f in whole.findings if _wanted(f, request))
-    _print(replace(whole, findings=shown), request.format_)
+    gaps = tuple(spot for spot in whole.blind_spots if _concerns(spot, request))
+    _print(replace(whole, findings=shown, blind_spots=gaps), request.format_)
     _fail(shown, request.fail_on)
 
 
@@ -98,6 +100,17 @@ def _wanted(finding: Finding, request: Request) -> bool:
         and (not request.severities or finding.severity in request.severities)
         and (not request.rules or finding.rule in request.rules)
     )
+
+
+def _concerns(spot: BlindSpot, request: Request) -> bool:
+    """Tell whether a rule that was asked for would have looked there."""
+    asked = {
+        rule.id
+        for rule in load_catalogue().rules
+        if (not request.severities or rule.severity in request.severities)
+        and (not request.rules or rule.id in request.rules)
+    }
+    return not asked.isdisjoint(spot.rules)
 
 
 def _known(name: str) -> None:

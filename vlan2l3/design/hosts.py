@@ -97,7 +97,8 @@ class HostJudge:
                 text = f"{finding.title}: change it in the old VLAN first, then plan again"
             else:
                 continue
-            best = min(finding.evidence, key=lambda e: (e.weight != "decisive", e.source.device != host.name))
+            own = (e for e in finding.strongest if e.source.device == host.name)
+            best = next(own, finding.strongest[0])
             kept.append(Reason(text=text, rule=finding.rule, source=best.place))
         return kept
 

@@ -10,6 +10,8 @@ import re
 
 from vlan2l3.names import Mac
 
+BROADCAST = Mac("ff:ff:ff:ff:ff:ff")
+
 # Blocks of IANA (VRRP), and of vendors' own documents; the vendors' are in no registry.
 FAMILIES: tuple[tuple[str, str], ...] = (
     ("VRRP IPv4, or CARP", r"00:00:5e:00:01:.."),  # RFC 9568, section 7.3

@@ -18,11 +18,12 @@ from vlan2l3.analyze.catalogue.matchers import (
     SwitchEtherType,
     SwitchIgmp,
 )
-from vlan2l3.analyze.catalogue.rules import PLACEHOLDERS, Catalogue, Rule
+from vlan2l3.analyze.catalogue.rules import PLACEHOLDERS, TOPIC, Catalogue, Rule
 from vlan2l3.analyze.derived import FUNCTIONS
 from vlan2l3.analyze.findings import Severity
 from vlan2l3.analyze.membership import MEMBERSHIPS
 from vlan2l3.errors import Problem
+from vlan2l3.platforms import Topic
 
 ESTIMATE = "estimate"
 _ETHERTYPE = re.compile(r"0x[0-9a-f]{4}")
@@ -90,8 +91,17 @@ def _matcher_flaws(matcher: Matcher, catalogue: Catalogue) -> Iterator[str]:
         for ethertype in matcher.ethertypes:
             if not _ETHERTYPE.fullmatch(ethertype):
                 yield f"`{ethertype}` is no EtherType of the form 0x88a2"
-    if matcher.identity not in catalogue.collected_by:
+    yield from _feed_flaws(matcher, catalogue)
+
+
+def _feed_flaws(matcher: Matcher, catalogue: Catalogue) -> Iterator[str]:
+    feeds = catalogue.collected_by.get(matcher.identity, ())
+    if not feeds:
         yield f"collected_by does not say what feeds `{matcher.identity}`"
+    for feed in feeds:
+        topic = feed.removeprefix(TOPIC)
+        if feed.startswith("show ") or (topic != feed and topic not in tuple(Topic)):
+            yield f"collected_by feeds `{matcher.identity}` by `{feed}`, no command of a host and no topic"
 
 
 def _group_flaws(groups: tuple[str, ...]) -> Iterator[str]:

@@ -18,6 +18,10 @@ PLACEHOLDERS = frozenset({
 })  # fmt: skip
 
 
+TOPIC = "topic "
+"""How `collected_by` names what a switch is asked about, whatever the command of its platform."""
+
+
 class RuleOutage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Say what is lost while the remedy is done, and how a failover behaves afterwards.
 
@@ -82,7 +86,7 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         weights: what each weight counts.
         sources: citation key -> where the fact was read.
-        collected_by: matcher identity -> shell patterns of the commands that feed it.
+        collected_by: matcher identity -> what feeds it: commands of hosts as shell patterns, or topics.
     """
 
     weights: dict[Weight, float]

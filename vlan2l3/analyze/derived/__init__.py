@@ -27,23 +27,23 @@ from vlan2l3.analyze.derived import (
 from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.sighting import Sighting
 
+_MODULES = (
+    addresses,
+    clusters,
+    discovery,
+    floating,
+    flooded,
+    guests,
+    kubernetes,
+    leases,
+    onlink,
+    overlaps,
+    ports,
+    storage,
+    talos,
+    timers,
+)
+
 FUNCTIONS: dict[str, Callable[[Lookup], Iterator[Sighting]]] = {
-    function.__name__: function
-    for module in (
-        addresses,
-        clusters,
-        discovery,
-        floating,
-        flooded,
-        guests,
-        kubernetes,
-        leases,
-        onlink,
-        overlaps,
-        ports,
-        storage,
-        talos,
-        timers,
-    )
-    for function in module.FUNCTIONS
+    function.__name__: function for module in _MODULES for function in module.FUNCTIONS
 }

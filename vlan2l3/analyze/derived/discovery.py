@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import IPv4Address, ip_address, ip_network
 
-from vlan2l3.analyze.clusters import corosync
+from vlan2l3.analyze.clusters import as_address, corosync
 from vlan2l3.analyze.comments import without_comments
 from vlan2l3.analyze.derived.clusters import predicted_groups
 from vlan2l3.analyze.lookup import Lookup
@@ -141,14 +141,7 @@ def _explained(lookup: Lookup) -> frozenset[Address]:
         if config or host.name in running:
             found.update(joined.group for joined in host.groups if joined.group in _COROSYNC)
     texts.update(text for seen in vxlan_on_group(lookup) for _, text in seen.facts)
-    return frozenset(found.union(address for text in texts if (address := _address(text))))
-
-
-def _address(text: str) -> Address | None:
-    try:
-        return ip_address(text)
-    except ValueError:
-        return None
+    return frozenset(found.union(address for text in texts if (address := as_address(text))))
 
 
 FUNCTIONS = (application_feed, multicast_router, vxlan_on_group)

@@ -15,10 +15,9 @@ from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.sighting import Sighting, file_line, line_number
 from vlan2l3.names import Address, Mac, SegmentName, mac
 from vlan2l3.network.model import Switch
-from vlan2l3.network.virtual_macs import is_group
+from vlan2l3.network.virtual_macs import BROADCAST, is_group
 from vlan2l3.parse.records import Source
 
-_BROADCAST = Mac("ff:ff:ff:ff:ff:ff")
 _NLB = ("03:bf:", "01:00:5e:7f:")  # Microsoft's load balancing says whose it is by its MAC
 _STATIC_ARP = re.compile(
     r"(?m)^[ \t]*(?:ip )?arp (?:vrf \S+ )?(\d{1,3}(?:\.\d{1,3}){3}) ([0-9A-Fa-f.:-]{12,17})(?:[ \t]|$)"
@@ -119,7 +118,7 @@ def _sightings(lookup: Lookup, entry: _Flooded) -> Iterator[Sighting]:
 
 
 def _is_flooded(address: Address, group: Mac) -> bool:
-    plain = not (address.is_multicast or group == _BROADCAST)
+    plain = not (address.is_multicast or group == BROADCAST)
     return plain and is_group(group) and not group.startswith(_NLB)
 
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from ipaddress import IPv4Address, ip_address
+from ipaddress import IPv4Address
 
-from vlan2l3.analyze.clusters import files
+from vlan2l3.analyze.clusters import as_address, files
 from vlan2l3.analyze.comments import without_comments
 from vlan2l3.analyze.derived.per_segment import Seen, per_segment
 from vlan2l3.analyze.lookup import Lookup
@@ -114,7 +114,7 @@ def _relays(lookup: Lookup) -> Iterator[_Relay]:
                 yield _svi_relay(lookup, switch, svi, server)
         if switch.config:
             for found in _HELPER.finditer(switch.config.text):
-                named = _address(found["server"])
+                named = as_address(found["server"])
                 if named and named not in known:
                     line, text = file_line(switch.config, line_number(switch.config.text, found))
                     yield _Relay(
@@ -214,13 +214,6 @@ def _netplan_name(text: str, found: re.Match[str]) -> str:
 
 def _is_v4(address: HostAddress) -> bool:
     return isinstance(address.address.ip, IPv4Address)
-
-
-def _address(text: str) -> Address | None:
-    try:
-        return ip_address(text)
-    except ValueError:
-        return None
 
 
 FUNCTIONS = (

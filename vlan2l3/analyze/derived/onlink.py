@@ -14,6 +14,7 @@ from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.sighting import Sighting
 from vlan2l3.names import Address, Mac, SegmentName
 from vlan2l3.network.model import Host, HostAddress, StationKind
+from vlan2l3.network.virtual_macs import BROADCAST
 from vlan2l3.parse.records import Neighbor
 
 RADVD = "/etc/radvd.conf"
@@ -74,6 +75,7 @@ def _is_onlink(neighbor: Neighbor, address: HostAddress) -> bool:
     return (
         neighbor.interface == address.interface
         and neighbor.mac is not None
+        and neighbor.mac != BROADCAST  # the kernel's own entry for the subnet's last address
         and not neighbor.address.is_link_local
         and neighbor.address in address.address.network
     )

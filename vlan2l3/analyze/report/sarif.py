@@ -26,7 +26,6 @@ _LEVELS = {
     Severity.DEGRADED: "note",
     Severity.GUARD: "none",
 }
-_WEIGHTS = ("decisive", "strong", "weak")
 
 Json = dict[str, Any]
 
@@ -79,7 +78,7 @@ def _result(finding: Finding, index: int, folder: str) -> Json:
     level = _LEVELS[finding.severity]
     if finding.certainty is Certainty.SUSPECTED and level == "error":
         level = "warning"
-    first, *more = sorted(finding.evidence, key=lambda proof: _WEIGHTS.index(proof.weight))
+    first, *more = finding.strongest
     result: Json = {
         "ruleId": finding.rule,
         "ruleIndex": index,

@@ -45,9 +45,9 @@ _CHUNK = 65536
 _LONGEST_GREETING = 1024 * 1024
 _PAUSE = 0.25
 _QUIET = 2.0
-_SETTLED = (
-    0.04  # seconds without a byte behind two prompts: an output may hold those; what is late is noticed
-)
+_SETTLED = 0.04
+"""Seconds without a byte behind two prompts, which an output may hold too; what comes later is noticed."""
+
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|[\r\a]")
 """What steers a terminal; OS10 rings its bell in front of the prompt after a line it refused."""
 _HARMLESS = frozenset({"", "exit", "quit", "logout"})
