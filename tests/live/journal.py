@@ -111,7 +111,9 @@ class Journal:
             )
 
     def sessions(self, device: str = "") -> tuple[Session, ...]:
-        """Give every session."""
+        """Give every session; a client may know that it is in before the server has noted it."""
+        for take_in in self._settles:
+            take_in()
         with self._lock:
             return tuple(session for session in self._sessions if device in ("", session.device))
 
