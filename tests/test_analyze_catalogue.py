@@ -77,7 +77,7 @@ def test_all_flaws_are_reported_at_once() -> None:
     }
     with pytest.raises(UsageError) as refused:
         read_catalogue({name: text.encode() for name, text in flawed.items()})
-    assert len(refused.value.problems) == 3  # two rules of keepalived, and the SRX
+    assert len(refused.value.problems) == 4  # two rules of keepalived, the SRX, and the SRX's MAC
 
 
 def test_every_derived_function_and_membership_is_used() -> None:
@@ -93,7 +93,9 @@ def test_every_derived_function_and_membership_is_used() -> None:
 def test_every_citation_is_used() -> None:
     """A source nobody cites is a leftover."""
     catalogue = load_catalogue()
-    assert {cite for rule in catalogue.rules for cite in rule.cites} == set(catalogue.sources)
+    registry = catalogue.registry
+    citing = (*catalogue.rules, *registry.macs, *registry.groups, *registry.ethertypes)
+    assert {cite for entry in citing for cite in entry.cites} == set(catalogue.sources)
 
 
 def test_guards_and_memory_never_block() -> None:

@@ -58,6 +58,7 @@ def ethertype(matcher: SwitchEtherType, lookup: Lookup) -> Iterator[Sighting]:
                     yield Sighting(
                         anchor=switch.name,
                         racks=frozenset({switch.rack} if switch.rack else ()),
+                        facts=frozenset({("ethertypes", f"0x{int(found[1], 16):04x}")}),
                         source=text.source,
                         line=at,
                         text=words,
