@@ -35,6 +35,12 @@ EXPECTED = [
     ("pxe-provisioning", "dhcp-01", ["vlan20"], ["r11"]),
     ("token-vs-bgp", "lb-01+lb-02", ["vlan110"], ["r11", "r12"]),
     ("token-vs-bgp", "pcs-01+pcs-02", ["vlan120"], ["r12", "r13"]),
+    (
+        "fhrp-on-gateway",
+        "gateways",
+        ["vlan10", "vlan20", "vlan110", "vlan120", "vlan130", "vlan140", "vlan150", "vlan666"],
+        ["r11", "r12", "r13"],
+    ),
 ]
 
 

@@ -30,6 +30,8 @@ _RANGE = re.compile(
     r"(?m)(?:^[ \t]*(?:dhcp-range[ \t]*=|range[ \t]|(?:[^#\n]*[{; \t])?fixed-address[ \t])|\"pool\"[ \t]*:)"
     r"[^\n#]*?(\d{1,3}(?:\.\d{1,3}){3})"
 )
+_ADDRESS_BLOCKS = ("virtual_ipaddress", "virtual_ipaddress_excluded")
+_DEVICE = re.compile(r" dev (\S+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,13 @@ class Corosync:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vrrp:
-    """Describe one vrrp_instance of keepalived; `peers` empty means that its adverts are multicast."""
+    """Describe one vrrp_instance of keepalived.
+
+    Attributes:
+        interface: where adverts are sent; empty when keepalived is to find it by the routes.
+        devices: where the addresses are put, by their own `dev` or else by `interface`.
+        peers: empty when its adverts are multicast.
+    """
 
     file: FileText
     line: int
@@ -71,6 +79,7 @@ class Vrrp:
     interface: str
     router: int | None
     addresses: tuple[Address, ...]
+    devices: frozenset[str]
     peers: tuple[Address, ...]
     advert: float = 1.0  # seconds between adverts
     priority: int | None = None
@@ -153,13 +162,16 @@ def llt_cluster(host: Host) -> str:
 
 
 def _vrrp(file: FileText, block: Block) -> Vrrp:
+    lines = [text for name in _ADDRESS_BLOCKS for inner in block.find(name) for _, text in inner.settings]
+    devices = {found[1] if (found := _DEVICE.search(line)) else block.value("interface") for line in lines}
     return Vrrp(
         file=file,
         line=block.line,
         name=block.argument,
         interface=block.value("interface"),
         router=_number(block.value("virtual_router_id")),
-        addresses=_addresses(block, "virtual_ipaddress", "virtual_ipaddress_excluded"),
+        addresses=_addresses(block, *_ADDRESS_BLOCKS),
+        devices=frozenset(devices),
         peers=_addresses(block, "unicast_peer"),
         advert=_seconds(block.value("advert_int")) or 1.0,
         priority=_number(block.value("priority")),

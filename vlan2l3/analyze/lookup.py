@@ -13,6 +13,7 @@ from functools import cached_property
 from ipaddress import ip_address
 from typing import Any, TypeVar
 
+from vlan2l3.analyze import kubectl
 from vlan2l3.names import Address, DeviceName, InterfaceName, RackName, SegmentName, VlanId
 from vlan2l3.network.model import Host, Network, PortRef, Station, StationKind, Switch
 from vlan2l3.parse.records import FileText, JoinedGroup, SnoopedGroup, Socket, Source, Sysctl, Unit
@@ -193,6 +194,15 @@ class Lookup:
         return tuple(s for s in self.network.stations if s.kind not in _INFRASTRUCTURE)
 
     @cached_property
+    def stations_at(self) -> dict[Address, list[Station]]:
+        """Index the workloads by the addresses tied to them."""
+        found = defaultdict(list)
+        for station in self.workloads:
+            for address in station.addresses:
+                found[address].append(station)
+        return dict(found)
+
+    @cached_property
     def on_access(self) -> tuple[Station, ...]:
         """List the workloads on an access port: what is behind an uplink is somebody else's."""
         return tuple(s for s in self.workloads if s.ports)
@@ -201,6 +211,44 @@ class Lookup:
     def gateways(self) -> tuple[Station, ...]:
         """List the stations that are gateways of the network."""
         return tuple(s for s in self.network.stations if s.kind is StationKind.GATEWAY)
+
+    def holders(self, address: Address) -> frozenset[DeviceName]:
+        """List the hosts that have an address, on whatever interface."""
+        return frozenset(self._at_address.get(address, ()))
+
+    @cached_property
+    def kubernetes(self) -> dict[DeviceName, kubectl.Cluster]:
+        """Describe the cluster behind each host that has an answer of `kubectl`."""
+        asked = {host.name: kubectl.answers(host) for host in self.network.hosts}
+        asked = {name: files for name, files in asked.items() if files}
+        silent = defaultdict(set)
+        for host in self.network.hosts:
+            if host.name not in asked and kubectl.runs_kubelet(host):
+                for segment in segments_of(host):
+                    silent[segment].add(host.name)
+        return {name: self._cluster(name, files, silent) for name, files in asked.items()}
+
+    def _cluster(
+        self,
+        name: DeviceName,
+        files: tuple[FileText, ...],
+        silent: dict[SegmentName, set[DeviceName]],
+    ) -> kubectl.Cluster:
+        named = {node.name: self._node(node) for node in kubectl.nodes(files)}
+        nodes = {host for host in named.values() if host}
+        if not named:  # nobody listed them: who runs a kubelet beside it, and was not asked, is taken for one
+            nodes = {name}.union(*(silent.get(s, ()) for s in segments_of(self.hosts[name])))
+        return kubectl.Cluster(
+            subjects=(name,) if name in nodes or not nodes else tuple(sorted(nodes)),
+            nodes=frozenset(nodes),
+            strangers=frozenset(node for node, host in named.items() if host is None),
+            labels=frozenset(f"object {uid}" for uid in kubectl.identities(files)),
+            listed=bool(named),
+        )
+
+    def _node(self, node: kubectl.Node) -> DeviceName | None:
+        found = (self.named(text) for text in (*node.addresses, node.name))
+        return next((host for host in found if host), None)
 
     @cached_property
     def _files(self) -> dict[str, list[tuple[int, int, Host, FileText]]]:

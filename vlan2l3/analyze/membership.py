@@ -7,8 +7,8 @@ names itself, the segments the workload uses there, and facts for the catalogue'
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from vlan2l3.analyze.clusters import (
     Vrrp,
@@ -20,17 +20,25 @@ from vlan2l3.analyze.clusters import (
     vrrp_instances,
 )
 from vlan2l3.analyze.comments import without_comments
+from vlan2l3.analyze.floating import (
+    ctdb_nodes,
+    is_host_only,
+    kube_vip,
+    real_servers,
+    segments_with,
+    virtual_servers,
+)
 from vlan2l3.analyze.lookup import Lookup, segments_of
 from vlan2l3.names import DeviceName, InterfaceName, SegmentName
 from vlan2l3.network.model import Host, HostAddress
 
 DRBD = "/etc/drbd.d/*.res"
-KUBECTL = "kubectl get*"
-_UID = re.compile(r'"uid"\s*:\s*"([^"]+)"')
 _DHCP_SERVER = re.compile(r"(kea-dhcp4(-server)?|isc-dhcp-server|dhcpd)(@[^.]*)?\.service")
 _DHCP_PORT = ("udp", 67)
 _DRBD = re.compile(r"(?m)\baddress[ \t]+(?:ipv4[ \t]+)?(\d{1,3}(?:\.\d{1,3}){3}):\d+")
-_KUBELET = re.compile(r"(kubelet|k3s|k3s-agent|rke2-server|rke2-agent)\.service")
+GANETI = ("/var/lib/ganeti/ssconf_master_ip", "/var/lib/ganeti/ssconf_master_netdev")
+MHA = ("/etc/mha*", "/etc/masterha*")
+_MHA_HOST = re.compile(r"(?m)^[ \t]*(?:hostname|ip)[ \t]*=[ \t]*([\w.:-]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +124,62 @@ def by_llt(lookup: Lookup, host: Host) -> Membership:
     )
 
 
+def by_active_standby(lookup: Lookup, host: Host) -> Membership:
+    """Join the hosts an address may have one holder among: the nodes of a cluster, the routers of a group."""
+    cluster = by_corosync(lookup, host)
+    if not vrrp_instances(host):
+        return replace(cluster, facts=frozenset())
+    group = by_vrrp(lookup, host)
+    return Membership(
+        labels=cluster.labels | group.labels,
+        companions=cluster.companions | group.companions,
+        strangers=cluster.strangers | group.strangers,
+        segments=group.segments,
+        facts=group.facts,
+    )
+
+
+def by_ctdb(lookup: Lookup, host: Host) -> Membership:
+    """Join the nodes that one CTDB cluster lists by their private addresses."""
+    return _listed(lookup, host, ctdb_nodes(host), segments=frozenset())
+
+
+def by_ganeti(lookup: Lookup, host: Host) -> Membership:
+    """Join the nodes of one Ganeti cluster by its master's address; one that was not read, by the segment."""
+    address, device = (file.text.strip() if (file := host.file(path)) else "" for path in GANETI)
+    segments = lookup.below(host, InterfaceName(device)) if device else frozenset[SegmentName]()
+    labels = {address} if address else segments or segments_of(host)
+    return Membership(
+        labels=frozenset(f"ganeti {label}" for label in labels),
+        segments=segments,
+        facts=frozenset({("vips", address)} if address else ()),
+    )
+
+
+def by_ipvs(lookup: Lookup, host: Host) -> Membership:
+    """Join a director and the servers it reaches by their MACs."""
+    servers = real_servers(host)
+    segments = frozenset(s for address in servers for s in segments_with(host, address))
+    named = _listed(lookup, host, sorted(map(str, servers)), segments=segments)
+    vips = {("vips", str(a)) for a in virtual_servers(host)}
+    return replace(named, facts=frozenset(vips))
+
+
+def by_mha(lookup: Lookup, host: Host) -> Membership:
+    """Join a manager of MHA and the servers its files name; the address moves between those."""
+    texts = [file.text for file in files(host, *MHA)]
+    names = sorted({name for text in texts for name in _MHA_HOST.findall(text)})
+    part = _listed(lookup, host, names, segments=frozenset())
+    segments = {s for name in part.companions for s in segments_of(lookup.hosts[name])}
+    return replace(part, segments=frozenset(segments) or segments_of(host))
+
+
+def by_ucarp(_lookup: Lookup, host: Host) -> Membership:
+    """Join the hosts of a segment that run UCARP: its addresses are arguments, which nobody keeps."""
+    segments = segments_of(host)
+    return Membership(labels=frozenset(f"carp {segment}" for segment in segments), segments=segments)
+
+
 def by_vrrp(lookup: Lookup, host: Host) -> Membership:
     """Join the routers of one VRRP group: the same number in the same segment, or named as unicast peers."""
     instances = vrrp_instances(host)
@@ -183,25 +247,38 @@ def by_drbd(lookup: Lookup, host: Host) -> Membership:
 def by_kubernetes(lookup: Lookup, host: Host) -> Membership:
     """Join the nodes of one Kubernetes cluster.
 
-    Two answers of `kubectl` that show one object, by its uid, come from one cluster. A node without an
-    answer of its own is taken for a member when it shares a segment with one that has it.
+    Two answers of `kubectl` that show one object, by its uid, come from one cluster. Its nodes are those its
+    Node objects name; where nobody asked for them, a node without an answer of its own is taken for a member
+    when it shares a segment with one that has it.
     """
-    answers = sorted(file.text for file in files(host, KUBECTL))
-    if not answers:
-        return Membership(labels=frozenset({f"node {host.name}"}), segments=segments_of(host))
-    segments = segments_of(host)
-    companions = frozenset(
-        other.name
-        for other in lookup.network.hosts
-        if segments & segments_of(other) and _is_node(other) and not any(files(other, KUBECTL))
+    cluster = lookup.kubernetes.get(host.name)
+    if cluster is None:
+        vips = {str(address) for address in kube_vip(host)}
+        return Membership(
+            labels=frozenset({f"node {host.name}", *(f"kube-vip {vip}" for vip in vips)}),
+            segments=segments_of(host),
+            facts=frozenset(("vips", vip) for vip in vips),
+        )
+    return Membership(
+        labels=cluster.labels | {f"node {name}" for name in cluster.nodes},
+        companions=cluster.nodes,
+        strangers=cluster.strangers,
+        segments=segments_of(host),
     )
-    labels = {f"object {uid}" for text in answers for uid in _UID.findall(text) or [text]}
-    labels |= {f"node {name}" for name in companions}
-    return Membership(labels=frozenset(labels), companions=companions, segments=segments)
 
 
-def _is_node(host: Host) -> bool:
-    return any(unit.active and _KUBELET.fullmatch(unit.name) for unit in host.units)
+def _listed(
+    lookup: Lookup, host: Host, names: Sequence[str], *, segments: frozenset[SegmentName]
+) -> Membership:
+    """Join a host and those it names by an address or a name."""
+    found = {text: lookup.named(text) for text in names}
+    companions = frozenset(name for name in found.values() if name)
+    return Membership(
+        labels=frozenset(f"node {name}" for name in (*companions, host.name)),
+        companions=companions,
+        strangers=frozenset(text for text, name in found.items() if name is None),
+        segments=segments,
+    )
 
 
 def _ring_segments(host: Host, ring: frozenset[str]) -> frozenset[SegmentName]:
@@ -217,6 +294,8 @@ def _vrrp_part(lookup: Lookup, host: Host, instance: Vrrp) -> Membership:
     named = {str(peer): lookup.named(str(peer)) for peer in instance.peers}
     number = instance.router
     labels = {f"vrrp {number:02x} {segment}" for segment in segments if number is not None}
+    if is_host_only(instance.interface):  # no segment says who belongs together; number and address do
+        labels = {f"vrrp {number} {address}" for address in instance.addresses}
     labels |= {f"peer {name}" for name in (*(n for n in named.values() if n), host.name)} if named else set()
     facts = {("vips", str(address)) for address in instance.addresses}
     facts |= {("vrids", str(number))} if number is not None else set()
@@ -233,13 +312,19 @@ def _vrrp_part(lookup: Lookup, host: Host, instance: Vrrp) -> Membership:
 MEMBERSHIPS: dict[str, Callable[[Lookup, Host], Membership]] = {
     "cluster": by_cluster,
     "corosync": by_corosync,
+    "active-standby": by_active_standby,
     "drbd": by_drbd,
+    "ctdb": by_ctdb,
     "floating-address": by_floating_address,
+    "ganeti": by_ganeti,
     "host": by_host,
+    "ipvs": by_ipvs,
     "kubernetes": by_kubernetes,
     "lease-segment": by_lease_segment,
     "llt": by_llt,
     "segment": by_segment,
+    "mha": by_mha,
     "sighting": by_sighting,
+    "ucarp": by_ucarp,
     "vrrp": by_vrrp,
 }

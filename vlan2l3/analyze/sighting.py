@@ -6,8 +6,10 @@ Comes in: nothing. Goes out: the record that `matchers` and `derived` produce an
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vlan2l3.analyze.kubectl import Cluster
 from vlan2l3.names import DeviceName, RackName, SegmentName
 from vlan2l3.network.model import Host
 from vlan2l3.parse.records import FileText, Source
@@ -70,6 +72,23 @@ def on_line(
         line=number,
         text=words,
     )
+
+
+def on_nodes(
+    cluster: Cluster, file: FileText, line: int, facts: frozenset[tuple[str, str]] = frozenset()
+) -> Iterator[Sighting]:
+    """Say that a line of `kubectl`'s answer was seen, which speaks of the nodes and not of who asked."""
+    number, words = file_line(file, line)
+    for name in cluster.subjects:
+        yield Sighting(
+            anchor=name,
+            host=name,
+            labels=cluster.labels,
+            facts=facts,
+            source=file.source,
+            line=number,
+            text=words,
+        )
 
 
 def line_number(text: str, found: re.Match[str]) -> int:

@@ -21,6 +21,8 @@ from vlan2l3.network.coverage import Coverage, DeviceAccount, TopicState
 from vlan2l3.network.model import Host, Network
 from vlan2l3.parse.reading import Answer
 
+CLUSTER_TOOL = "kubectl "
+NOT_ASKED = "not asked"
 TOPIC = "topic "  # how `collected_by` names what a switch is asked about
 _LOOKED = frozenset({"data", "absent", "unread"})  # `unread`: kept, and no parser knows it; a file may match
 _TOPIC_LOOKED = frozenset({TopicState.COMPLETE, TopicState.PARTIAL, TopicState.ABSENT})
@@ -92,12 +94,24 @@ class Unseen:
 def not_looked_at(rule: Rule, workload: Workload, *, lookup: Lookup, unseen: Unseen) -> tuple[str, ...]:
     """List unread members, members that are no host of the capture, and commands without an answer."""
     lines = [f"{text}: named as a member, and no host of this capture" for text in workload.strangers]
-    for name in workload.hosts:
+    witnesses = {*workload.hosts, *(p.sighting.host for p in workload.proofs if p.sighting.host)}
+    asked_nobody = []
+    for name in sorted(witnesses, key=natural_key):
         host = lookup.hosts[name]
+        gaps = unseen.on(host, rule)
+        asked_nobody.append({gap for gap in gaps if gap[0].startswith(CLUSTER_TOOL)})
+        if name not in workload.hosts:
+            continue
         if host.readable:
-            lines.extend(f"{name}: {what} ({reason})" for what, reason in unseen.on(host, rule))
+            own = (gap for gap in gaps if not gap[0].startswith(CLUSTER_TOOL))
+            lines.extend(f"{name}: {what} ({reason})" for what, reason in own)
         else:
             lines.append(f"{name}: nothing was read from it")
+    # What kubectl says is the same on every node: one answer is enough, and none is said once.
+    if asked_nobody and all(asked_nobody):
+        every = set[tuple[str, str]]().union(*asked_nobody)
+        told = {gap for gap in every if gap[1] != NOT_ASKED} or every
+        lines.extend(f"the cluster: {what} ({reason})" for what, reason in told)
     if not any(lookup.hosts[name].readable for name in workload.hosts):
         lines.append("the machines themselves: nobody read them, they are known from the switches only")
     return tuple(sorted(set(lines)))
@@ -169,7 +183,7 @@ def _file_gap(path: str, signature: Signature) -> Iterator[tuple[str, str]]:
         return
     listings = [(status, note) for command, status, note in signature if _lists(command, path)]
     if not any(status in _LOOKED and not note for status, note in listings):
-        yield path, next((note for _, note in listings if note), "not asked")
+        yield path, next((note for _, note in listings if note), NOT_ASKED)
 
 
 def _lists(command: str, path: str) -> bool:
@@ -180,4 +194,4 @@ def _lists(command: str, path: str) -> bool:
 def _gap(what: str, rows: list[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
     if any(status in _LOOKED for _, status, _ in rows):
         return
-    yield what, "; ".join(sorted({note or status for _, status, note in rows})) or "not asked"
+    yield what, "; ".join(sorted({note or status for _, status, note in rows})) or NOT_ASKED

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 
+from vlan2l3.capture import pairs
 from vlan2l3.capture.form import is_json
 from vlan2l3.capture.secret_kinds import (
     BGP_COMMUNITY,
@@ -38,7 +39,7 @@ _TOKEN = re.compile(
     r"|(?P<number>-?\d[\d.eE+-]*)"
 )
 _NEEDS = frozenset(need for kind in KINDS for need in kind.needs) | {block.needs for block in BLOCKS}
-_JSON_NEEDS = _NEEDS | {"community", "token"}
+_JSON_NEEDS = _NEEDS | {"community", "token"} | set(pairs.NEEDS)
 _JSON_INSIDE = re.compile(r"^\s*(?:\w[\w.-]*[#>$%].*)?[{\[]|\\n", re.MULTILINE)
 
 
@@ -69,14 +70,28 @@ def _text(text: str, *, free: bool = False) -> tuple[str, int]:
     present = {need for need in _NEEDS if need in lowered}
     kinds = [kind for kind in KINDS if not present.isdisjoint(kind.needs)]
     blocks = [block for block in BLOCKS if block.needs in present]
-    if not kinds and not blocks:
+    paired = "value:" in lowered and any(need in lowered for need in pairs.NEEDS)
+    if not kinds and not blocks and not paired:
         return text, 0
     lines = text.splitlines(keepends=True)
-    count = sum(_block(lines, block) for block in blocks)
+    count = _paired(lines) if paired else 0
+    count += sum(_block(lines, block) for block in blocks)
     for number in _lines_with(lowered, present):
         lines[number], found = _line(lines[number], kinds, free=free)
         count += found
     return "".join(lines), count
+
+
+def _paired(lines: list[str]) -> int:
+    """Redact the values that stand beside a secret's name, in place, and count them."""
+    count = 0
+    for number, start in list(pairs.in_yaml(lines)):
+        line = lines[number]
+        secret = line[start:].rstrip()
+        masked = _mask(secret)
+        lines[number] = line[:start] + masked + line[start + len(secret) :]
+        count += masked != secret
+    return count
 
 
 def _lines_with(lowered: str, words: set[str]) -> list[int]:
@@ -171,7 +186,8 @@ def _json(text: str) -> tuple[str, int]:
     """Redact the literals of a JSON text one by one; nothing between them is touched."""
     parts: list[str] = []
     done = count = 0
-    for start, end, literal, key in _literals(text):
+    paired = pairs.in_json(text) if "value" in text.lower() else frozenset[int]()
+    for start, end, literal, key in _literals(text, paired):
         made, found = _literal(literal, key)
         if found:
             parts += (text[done:start], made)
@@ -180,7 +196,7 @@ def _json(text: str) -> tuple[str, int]:
     return "".join((*parts, text[done:])), count
 
 
-def _literals(text: str) -> Iterator[tuple[int, int, str, str]]:
+def _literals(text: str, paired: frozenset[int]) -> Iterator[tuple[int, int, str, str]]:
     """Yield every literal that may hold a secret: where it is, itself, the key it belongs to.
 
     The key is given as `_plain` makes it; a value under a secret's key bears that key as long as only keys of
@@ -206,6 +222,7 @@ def _literals(text: str) -> Iterator[tuple[int, int, str, str]]:
             own = _plain(literal)
             key = outer if SECRET_KEY.search(outer) and own in PASSES_ON else own
             continue
+        key = "password" if start in paired else key
         if match["number"] is None or SECRET_KEY.search(key):
             yield start, start + len(literal), literal, key
         key = ""
@@ -221,7 +238,7 @@ def _literal(literal: str, key: str) -> tuple[str, int]:
     closed = literal if literal.endswith('"') and len(literal) > 1 else None
     if not SECRET_KEY.search(key):
         lowered = literal.lower()
-        if not any(need in lowered for need in _NEEDS):
+        if not any(need in lowered for need in _JSON_NEEDS):
             return literal, 0
     try:
         value: str = json.loads(closed or literal + '"', strict=False)

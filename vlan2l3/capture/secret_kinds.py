@@ -73,6 +73,7 @@ _ANYWHERE = (
         \bauthorization:\s*(?:(?:basic|bearer|digest|token)\s+)?(?P<secret>[^\s\"']+)"""),
     ("bearer token", "bearer", r"\bbearer\s+(?P<secret>[\w.~+/=-]{8,})"),
     ("web token", "eyj", r"(?P<secret>\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?)"),
+    ("key in base64", "ls0tls1", r"(?P<secret>\bLS0tLS1CRUdJTi[\w+/]{8,}={0,2})"),
     ("key on one line", "-----begin", r"""
         -----BEGIN[ ][\w ]*(?:PRIVATE[ ]KEY|CERTIFICATE)[\w ]*-----(?P<secret>.+?)-----END"""),
 )  # fmt: skip
@@ -95,8 +96,9 @@ _LOGINS = (
 
 _SNMP = (
     ("SNMP community", "community", r"""
-        \bsnmp(?:-server|-agent)?\s+community\s+(?:(?:read|write)\s+)?
+        \bsnmp(?:-server|-agent)?\s+community\s+(?!string\s*:)(?:(?:read|write)\s+)?
         (?:(?:[0-9]|8a|cipher|encrypted)\s+(?!r[ow]\b))?VALUE"""),
+    ("SNMP community of a controller", "community string", r"\bcommunity\s+string\s*:\s*REST"),
     ("SNMP community block", "community", r"^\s*community\s+(?P<secret>\S+)\s*\{"),
     ("SNMP community of a database", "snmp_community|", r"\bSNMP_COMMUNITY\|(?P<secret>[^\s\"|]+)"),
     ("SNMP trap host", "snmp-server", r"""
@@ -170,8 +172,21 @@ _HOSTS = (
     ("token in a line", "token=", r"\btoken=(?!\d+(?:\s|$))VALUE"),
     ("base64 key", "key private shared", r"""
         ^\W*(?:key|private|shared)\s*[:=]\s*[\"']?(?P<secret>[A-Za-z0-9+/]{38,}={1,2})"""),
-    ("XML element", "</", rf"<[\w:-]*{_NAMES}>(?P<secret>[^<]+)<"),
-    ("XML name and value", "name=", r"\bname=[\"'](?:passwd|password|secret|token)[\"']\s+value=VALUE"),
+    ("Galera login", "wsrep_sst_auth", r"\bwsrep_sst_auth\s*=\s*REST"),
+    ("NetworkManager key", "wep-key password-raw", r"^\W*(?:wep-key\d|password-raw)\s*=\s*REST"),
+    ("setting that ends in pass", "pass", r"^\W*[\w.-]*[_-]pass\s*[=:]\s*REST"),
+    ("license key", "license", r"\blicense[.-]key\s*[=:]\s*VALUE"),
+    ("pair in braces", "value:", rf"""
+        \b(?:name|key):\s*[\"']?[\w.-]*(?:{_NAMES}|token)[\w.-]*[\"']?\s*,\s*value:\s*
+        (?P<secret>{_QUOTED}|[^\s,}}]+)"""),
+    ("XML attribute", "pass clear-text auth_value", rf"""
+        [\w.-]*(?:pass|clear-text|auth_value)=(?P<secret>{_QUOTED})"""),
+    ("XML element", "</", rf"<[\w:-]*(?:{_NAMES}|license-key)>(?P<secret>[^<]+)<"),
+    ("XML name and element", "name=", rf"\bname=[\"'][\w.:-]*{_NAMES}[\"']>(?P<secret>[^<]+)<"),
+    ("XML name and value", "name=", r"""
+        \bname=[\"'][\w.:-]*(?:passwd|password|secret|token)[\"']\s+value=VALUE"""),
+    ("XML value and name", "name=", rf"""
+        \bvalue=(?P<secret>{_QUOTED})\s+name=[\"'][\w.:-]*(?:passwd|password|secret|token)[\"']"""),
 )  # fmt: skip
 
 KINDS = (
@@ -211,7 +226,7 @@ FREE_KEY = re.compile(r"descr|(?:^|sys|system|host|vlan|port|interface)name$|ban
 SECRET_KEY = re.compile(
     r"(?:password|passwd|passphrase|passcode|passkey|secret|psk|presharedkey|privatekey|privkey|authkey|authpass"
     r"|authenticationkey|keystring|apikey|secretkey|accesskey|clientkeydata|md5key|encryptedkey)$"
-    r"|^(?:(?:snmp)?community(?:string)?|(?:access|auth|refresh|bearer|session|id|api|serviceaccount)?token"
+    r"|^(?:(?:snmp)?community(?:string)?|(?:access|auth|refresh|bearer|secret|session|id|api|serviceaccount)?token"
     r"|authorization|shauthenticationdata|authtext|authdata|authstring)$"
 )
 """JSON keys, lower case without punctuation, whose values are secrets."""

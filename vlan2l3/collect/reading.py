@@ -37,7 +37,7 @@ _SHELL = tuple(
         r"gnt-(?:instance|network|node) list(?: --no-headers)?(?: -o [a-z.,]+)?|gnt-cluster info",
         rf"qm (?:list|config {_NAME})|pcs status(?: --full)?|crm_mon --output-as=xml -1",
         r"corosync-cmapctl|drbdadm status|docker network (?:ls|inspect [a-z0-9*._-]+)",
-        r"kubectl get [a-z0-9.,-]+ (?:-A )?-o json",
+        r"kubectl get (?:configmap [a-z-]+ -n [a-z-]+|[a-z0-9.,-]+(?: -A)?) -o json",
         r"nft(?: -j)? list ruleset|(?:iptables|ip6tables|ebtables|arptables)-save",
         r"sonic-cfggen -d --print-data|sonic-db-dump -n [A-Z_]+(?: -k [A-Z_*]+)?(?: -y)?",
     )

@@ -12,12 +12,16 @@ from vlan2l3.analyze.derived import (
     addresses,
     clusters,
     discovery,
+    floating,
+    flooded,
     guests,
+    kubernetes,
     leases,
     onlink,
     overlaps,
     ports,
     storage,
+    talos,
     timers,
 )
 from vlan2l3.analyze.lookup import Lookup
@@ -25,6 +29,21 @@ from vlan2l3.analyze.sighting import Sighting
 
 FUNCTIONS: dict[str, Callable[[Lookup], Iterator[Sighting]]] = {
     function.__name__: function
-    for module in (addresses, clusters, discovery, guests, leases, onlink, overlaps, ports, storage, timers)
+    for module in (
+        addresses,
+        clusters,
+        discovery,
+        floating,
+        flooded,
+        guests,
+        kubernetes,
+        leases,
+        onlink,
+        overlaps,
+        ports,
+        storage,
+        talos,
+        timers,
+    )
     for function in module.FUNCTIONS
 }

@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
-from vlan2l3.analyze.clusters import lease_ranges, vrrp_instances
+from vlan2l3.analyze.clusters import lease_ranges
+from vlan2l3.analyze.floating import explained
 from vlan2l3.analyze.lookup import Lookup, tables
 from vlan2l3.analyze.sighting import Sighting, on_line
 from vlan2l3.names import Address, SegmentName
@@ -33,19 +34,16 @@ def dhcp_range_on_link(lookup: Lookup) -> Iterator[Sighting]:
 def vip_on_uplink(lookup: Lookup) -> Iterator[Sighting]:
     """Find addresses a host has beside its own configuration, on an interface that has a configured one too.
 
-    An address that keepalived's file explains is its rule's business. IPv6 counts only as /128, since a
-    router's advertisement gives a host addresses as well. A host without any configured address was not read
-    well enough to tell.
+    An address that the file of another program explains (keepalived, vip-manager, CTDB, kube-vip) is its
+    rule's business. IPv6 counts only as /128, since a router's advertisement gives a host addresses as well.
+    A host without any configured address was not read well enough to tell.
     """
     for host in lookup.network.hosts:
-        explained = {address for instance in vrrp_instances(host) for address in instance.addresses}
         configured = {(a.interface, a.address.version) for a in host.addresses if a.static}
-        for address in host.addresses:
-            if (
-                _is_extra(address)
-                and (address.interface, address.address.version) in configured
-                and address.address.ip not in explained
-            ):
+        extra = [a for a in host.addresses if _is_extra(a) and (a.interface, a.address.version) in configured]
+        known = explained(host) if extra else frozenset[Address]()
+        for address in extra:
+            if address.address.ip not in known:
                 yield Sighting(
                     anchor=host.name,
                     host=host.name,
@@ -58,16 +56,11 @@ def vip_on_uplink(lookup: Lookup) -> Iterator[Sighting]:
 
 def one_ip_two_macs(lookup: Lookup) -> Iterator[Sighting]:
     """Find addresses that ARP or ND tables tie to the MACs of two machines of one segment."""
-    explained = {
-        address
-        for host in lookup.network.hosts
-        for instance in vrrp_instances(host)
-        for address in instance.addresses
-    }
+    known = {address for host in lookup.network.hosts for address in explained(host)}
     seen: dict[tuple[SegmentName, Address], list[Station]] = defaultdict(list)
     for station in lookup.workloads:
         for address in station.addresses:
-            if address not in explained and not address.is_link_local:
+            if address not in known and not address.is_link_local:
                 seen[station.segment, address].append(station)
     for (segment, address), stations in seen.items():
         if len({station.owner or station.mac for station in stations}) > 1:

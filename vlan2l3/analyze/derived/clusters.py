@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, ip_address, ip_network
 
 from vlan2l3.analyze.clusters import LLTTAB, Corosync, Vrrp, corosync, vrrp_instances
+from vlan2l3.analyze.floating import is_host_only
 from vlan2l3.analyze.lookup import Lookup, segments_of
 from vlan2l3.analyze.sighting import Sighting, on_host, on_line
 from vlan2l3.analyze.snooping import on_snooped
 from vlan2l3.names import Address
 from vlan2l3.network.model import Host
 
+_VRRP = IPv4Address("224.0.0.18")
 _KNET_SINCE = 3  # corosync's major version whose default transport is knet
 _RINGS = 2  # of corosync 2, each with a group of its own
 _LLT = r"^llt\.service$"
@@ -95,17 +97,46 @@ def caa_group(lookup: Lookup) -> Iterator[Sighting]:
 
 
 def keepalived_multicast_instance(lookup: Lookup) -> Iterator[Sighting]:
-    """Find VRRP instances without a unicast peer; an empty list of peers means multicast up to 2.2.4."""
+    """Find VRRP instances without a unicast peer; an empty list of peers means multicast up to 2.2.4.
+
+    Adverts on `lo` or a dummy interface reach nobody: those are `vrrp_that_nobody_hears`.
+    """
     for host, instance in _vrrps(lookup):
-        if not instance.peers:
+        if not instance.peers and not is_host_only(instance.interface):
             yield on_line(host, instance.file, instance.line)
 
 
 def keepalived_unicast_instance(lookup: Lookup) -> Iterator[Sighting]:
-    """Find VRRP instances that name their peers."""
+    """Find VRRP instances that name their peers and put addresses on a link, where ARP has to follow."""
     for host, instance in _vrrps(lookup):
-        if instance.peers:
+        if instance.peers and not _is_routed(instance):
             yield on_line(host, instance.file, instance.line)
+
+
+def vrrp_that_nobody_hears(lookup: Lookup) -> Iterator[Sighting]:
+    """Find VRRP instances that send multicast adverts on `lo` or a dummy interface: each node is master."""
+    for host, instance in _vrrps(lookup):
+        if not instance.peers and is_host_only(instance.interface):
+            yield on_line(host, instance.file, instance.line)
+
+
+def vrrp_group_joined(lookup: Lookup) -> Iterator[Sighting]:
+    """Find hosts that listen to VRRP's group; where UCARP runs it is CARP's, which shares it."""
+    for host, joined in lookup.joined.get(_VRRP, []):
+        segments = lookup.below(host, joined.interface)
+        if segments and not (host.units and lookup.runs(host.name, "^ucarp")):
+            yield Sighting(anchor=host.name, host=host.name, segments=segments, source=joined.source)
+
+
+def unfenced_vrrp_address(lookup: Lookup) -> Iterator[Sighting]:
+    """Find VRRP instances whose addresses are routed already: nothing but the election keeps one origin."""
+    for host, instance in _vrrps(lookup):
+        if instance.peers and _is_routed(instance):
+            yield on_line(host, instance.file, instance.line)
+
+
+def _is_routed(instance: Vrrp) -> bool:
+    return bool(instance.devices) and all(map(is_host_only, instance.devices))
 
 
 def _corosyncs(lookup: Lookup) -> Iterator[tuple[Host, Corosync]]:
@@ -136,4 +167,7 @@ FUNCTIONS = (
     keepalived_multicast_instance,
     keepalived_unicast_instance,
     llt_without_llttab,
+    unfenced_vrrp_address,
+    vrrp_group_joined,
+    vrrp_that_nobody_hears,
 )
