@@ -33,8 +33,8 @@ FLAWS = {
         "no derived function `bmc_offset`",
     ),
     "an unknown membership": ('members = "vrrp"', 'members = "carp"', "no members `carp`"),
-    "no citations": ('cites = ["srx"]', "cites = []", "`srx-cluster`: has no sources"),
-    "an unknown citation": ('cites = ["srx"]', 'cites = ["srx", "blog"]', "`blog`"),
+    "no citations": ('cites = ["srx", "srx-transparent"]', "cites = []", "`srx-cluster`: has no sources"),
+    "an unknown citation": ('cites = ["srx", "srx-transparent"]', 'cites = ["srx", "blog"]', "`blog`"),
     "a placeholder off the list": ("Check Point", "", ""),
     "attribute access in a text": ("Cluster members talk CCP", "{macs.__class__}", "macs.__class__"),
     "a text that is no template": ("Cluster members talk CCP", "{", "template"),
@@ -72,12 +72,14 @@ def test_flawed_catalogue_is_refused(flaw: str) -> None:
 def test_all_flaws_are_reported_at_once() -> None:
     """The second flaw is not hidden by the first."""
     flawed = {
-        name: text.replace('cites = ["srx"]', "cites = []").replace('members = "vrrp"', 'members = "carp"')
+        name: text.replace('cites = ["srx", "srx-transparent"]', "cites = []").replace(
+            'members = "vrrp"', 'members = "carp"'
+        )
         for name, text in FILES.items()
     }
     with pytest.raises(UsageError) as refused:
         read_catalogue({name: text.encode() for name, text in flawed.items()})
-    assert len(refused.value.problems) == 4  # two rules of keepalived, the SRX, and the SRX's MAC
+    assert len(refused.value.problems) == 3  # two rules of keepalived, and the SRX
 
 
 def test_every_derived_function_and_membership_is_used() -> None:

@@ -15,7 +15,7 @@ from vlan2l3.analyze.findings import Severity
 
 PLACEHOLDERS = frozenset({
     "clients", "cluster", "ethertypes", "figures", "groups", "guests", "macs", "members", "nodelist", "peers",
-    "pools", "ports", "prefixes", "relays", "segments", "silent_ports", "vips", "vrfs", "vrids",
+    "pools", "ports", "prefixes", "relays", "roles", "segments", "silent_ports", "vips", "vrfs", "vrids",
 })  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from vlan2l3.analyze.derived import (
     addresses,
+    appliances,
     clusters,
     discovery,
     floating,
@@ -17,12 +18,14 @@ from vlan2l3.analyze.derived import (
     guests,
     kubernetes,
     leases,
+    nlb,
     onlink,
     overlaps,
     ports,
     storage,
     talos,
     timers,
+    windows,
 )
 from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.sighting import Sighting
@@ -31,6 +34,7 @@ FUNCTIONS: dict[str, Callable[[Lookup], Iterator[Sighting]]] = {
     function.__name__: function
     for module in (
         addresses,
+        appliances,
         clusters,
         discovery,
         floating,
@@ -38,12 +42,14 @@ FUNCTIONS: dict[str, Callable[[Lookup], Iterator[Sighting]]] = {
         guests,
         kubernetes,
         leases,
+        nlb,
         onlink,
         overlaps,
         ports,
         storage,
         talos,
         timers,
+        windows,
     )
     for function in module.FUNCTIONS
 }
