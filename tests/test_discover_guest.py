@@ -99,7 +99,11 @@ def test_real_clusters_on_the_network_are_found_with_their_members(tmp_path: Pat
         assert finding.certainty is Certainty.DECISIVE
         assert set(finding.hosts) == set(HOSTS)
         assert len(finding.segments) == 1
-        joined = {e.source.device for e in finding.evidence if e.matcher == "host.maddr"}
+        joined = {
+            e.source.device
+            for e in finding.evidence
+            if e.matcher in ("host.maddr", "derived.vrrp_group_joined")
+        }
         assert joined == set(HOSTS)
         for host in HOSTS:
             read = surveyed.network.host(host)
