@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from analyze_builders import found, network, switch
 from network_story import Story, bonded_rack, mac
 
 from vlan2l3.analyze.derived import FUNCTIONS
@@ -96,7 +97,7 @@ def test_host_that_was_read_may_have_many_addresses() -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "words", "found"),
+    ("function", "words", "named"),
     [
         ("asa_on_port", "ASA5525-X inside", True),
         ("asa_on_port", "fw FTD-1", True),
@@ -113,7 +114,7 @@ def test_host_that_was_read_may_have_many_addresses() -> None:
         ("firewall_on_port", "rack A10", False),
     ],
 )
-def test_port_names_a_maker(function: str, words: str, found: bool) -> None:  # noqa: FBT001
+def test_port_names_a_maker(function: str, words: str, named: bool) -> None:  # noqa: FBT001
     """A rack, a word that holds the name, and a name of something else are no maker."""
     story = holder(1)
     network = story.network()
@@ -123,7 +124,7 @@ def test_port_names_a_maker(function: str, words: str, found: bool) -> None:  # 
         )
         for s in network.switches
     )
-    assert anchors(function, replace(network, switches=switches)) == ({CARD} if found else set())
+    assert anchors(function, replace(network, switches=switches)) == ({CARD} if named else set())
 
 
 def bridged(count: int, *vlans: int) -> Story:
@@ -185,7 +186,7 @@ def test_group_that_is_no_machines_address_is_no_station() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "found"),
+    ("address", "known"),
     [
         ("02:01:0a:01:0a:32", True),
         ("02:20:0a:01:0a:32", True),
@@ -194,13 +195,13 @@ def test_group_that_is_no_machines_address_is_no_station() -> None:
         ("02:42:0a:01:0a:32", False),  # Docker's
     ],
 )
-def test_nlb_host_holds_the_clusters_address(address: str, found: bool) -> None:  # noqa: FBT001
+def test_nlb_host_holds_the_clusters_address(address: str, known: bool) -> None:  # noqa: FBT001
     """The last four octets are an address of the segment's subnet."""
     story = bonded_rack()
     story.svi("core1", 110, "10.1.10.2/24", mac(0xC01))
     story.access("leaf-b", "Ethernet20", 110)
     story.learns("leaf-b", "Ethernet20", 110, Mac(address))
-    assert anchors("nlb_unicast_mac", story.network()) == ({address} if found else set())
+    assert anchors("nlb_unicast_mac", story.network()) == ({address} if known else set())
 
 
 def test_twin_of_a_virtual_address_carries_the_same_vlans() -> None:
@@ -224,6 +225,32 @@ def test_nlb_leaves_no_contradiction_of_its_static_ports() -> None:
         story.access(leaf, "Ethernet20", 110)
         story.learns(leaf, "Ethernet20", 110, MULTICAST)
     assert not [gap for gap in story.gaps(GapKind.CONTRADICTION) if str(MULTICAST) in gap.subject]
+
+
+@pytest.mark.parametrize(
+    ("rule", "line", "certainty"),
+    [
+        ("cisco-asa", "failover lan unit primary", "decisive"),
+        ("cisco-asa", "failover", "decisive"),
+        ("cisco-asa", "no failover", None),
+        ("cisco-asa", "failover timeout 0:00:00", None),
+        ("srx-cluster", "set chassis cluster reth-count 4", "suspected"),
+        ("srx-cluster", "chassis {\n    alarm {\n    }\n    cluster {\n        reth-count 4;", "suspected"),
+        ("srx-cluster", "chassis {\n    alarm {\n    }\n}\ncluster {", None),
+        ("srx-cluster", "set chassis aggregated-devices ethernet device-count 4", None),
+        ("ms-nlb", "ip vlan-flooding", "suspected"),
+        ("ms-nlb", "mac address-table static 03bf.0a01.0a32 vlan 110 interface Ethernet1", "suspected"),
+        ("ms-nlb", "mac address-table static 0100.5e7f.0a32 vlan 110 interface Ethernet1", None),
+        ("ms-nlb", "arp 10.1.10.50 03bf.0a01.0a32 ARPA", "decisive"),
+        ("ms-nlb", "arp 10.1.10.50 0100.5e7f.0a32 ARPA", "decisive"),
+        ("ms-nlb", "arp 10.1.10.50 0050.56aa.0a32 ARPA", None),
+    ],
+)
+def test_line_of_a_configuration_tells(rule: str, line: str, certainty: str | None) -> None:
+    """A group's MAC on a port may be any application's; one that ARP ties to an address is a cluster's."""
+    leaf = switch("leaf-r1", config=f"hostname leaf-r1\n{line}\n")
+    findings = {name: f.certainty for (name, _), f in found(network(switches=(leaf,))).items()}
+    assert findings.get(rule) == certainty
 
 
 @pytest.mark.parametrize(

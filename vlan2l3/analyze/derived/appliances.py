@@ -69,19 +69,19 @@ def firewall_on_port(lookup: Lookup) -> Iterator[Sighting]:
 def bigip_many_ips(lookup: Lookup) -> Iterator[Sighting]:
     """Find MACs with many addresses on ports that name a BIG-IP."""
     named = _named_keys(lookup, _BIGIP)
-    return (_held(lookup, s, "bigip") for s in _many(lookup) if (s.segment, s.mac) in named)
+    return (_held(lookup, s, "bigip") for s in lookup.once(_many) if (s.segment, s.mac) in named)
 
 
 def netscaler_many_ips(lookup: Lookup) -> Iterator[Sighting]:
     """Find MACs with many addresses on ports that name a NetScaler."""
     named = _named_keys(lookup, _NETSCALER)
-    return (_held(lookup, s, "netscaler") for s in _many(lookup) if (s.segment, s.mac) in named)
+    return (_held(lookup, s, "netscaler") for s in lookup.once(_many) if (s.segment, s.mac) in named)
 
 
 def one_mac_many_ips(lookup: Lookup) -> Iterator[Sighting]:
     """Find MACs with many addresses of machines nobody read, on ports that name no load balancer."""
     named = _named_keys(lookup, _BIGIP, _NETSCALER)
-    return (_held(lookup, s, "firewall") for s in _many(lookup) if (s.segment, s.mac) not in named)
+    return (_held(lookup, s, "firewall") for s in lookup.once(_many) if (s.segment, s.mac) not in named)
 
 
 def failover_mac(lookup: Lookup) -> Iterator[Sighting]:
@@ -150,12 +150,15 @@ def _named(lookup: Lookup, maker: str, pattern: re.Pattern[str]) -> Iterator[Sig
         yield _sighting(lookup, station, learned(station)[0], maker=maker)
 
 
-def _many(lookup: Lookup) -> Iterator[Station]:
-    for station in lookup.on_access:
-        if len(_v4(station)) > ADDRESSES_MAX and not (
-            station.kind is not StationKind.GUEST and lookup.was_read(station.owner)
-        ):
-            yield station
+def _many(lookup: Lookup) -> tuple[Station, ...]:
+    """List the MACs with many addresses; a guest's are nobody's that was read, whoever its host is."""
+    return tuple(
+        station
+        for station in lookup.on_access
+        if len(station.addresses) > ADDRESSES_MAX
+        and len(_v4(station)) > ADDRESSES_MAX
+        and (station.kind is StationKind.GUEST or not lookup.was_read(station.owner))
+    )
 
 
 def _held(lookup: Lookup, station: Station, maker: str) -> Sighting:
