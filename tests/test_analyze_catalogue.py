@@ -37,8 +37,8 @@ FLAWS = {
         "no derived function `bmc_offset`",
     ),
     "an unknown membership": ('members = "vrrp"', 'members = "carp"', "no members `carp`"),
-    "no citations": ('cites = ["srx"]', "cites = []", "`srx-cluster`: has no sources"),
-    "an unknown citation": ('cites = ["srx"]', 'cites = ["srx", "blog"]', "`blog`"),
+    "no citations": ('cites = ["srx", "srx-transparent"]', "cites = []", "`srx-cluster`: has no sources"),
+    "an unknown citation": ('cites = ["srx", "srx-transparent"]', 'cites = ["srx", "blog"]', "`blog`"),
     "a placeholder off the list": ("Check Point", "", ""),
     "attribute access in a text": ("Cluster members talk CCP", "{macs.__class__}", "macs.__class__"),
     "a text that is no template": ("Cluster members talk CCP", "{", "template"),
@@ -76,7 +76,9 @@ def test_flawed_catalogue_is_refused(flaw: str) -> None:
 def test_all_flaws_are_reported_at_once() -> None:
     """The second flaw is not hidden by the first."""
     flawed = {
-        name: text.replace('cites = ["srx"]', "cites = []").replace('members = "vrrp"', 'members = "carp"')
+        name: text.replace('cites = ["srx", "srx-transparent"]', "cites = []").replace(
+            'members = "vrrp"', 'members = "carp"'
+        )
         for name, text in FILES.items()
     }
     with pytest.raises(UsageError) as refused:
@@ -97,7 +99,9 @@ def test_every_derived_function_and_membership_is_used() -> None:
 def test_every_citation_is_used() -> None:
     """A source nobody cites is a leftover."""
     catalogue = load_catalogue()
-    assert {cite for rule in catalogue.rules for cite in rule.cites} == set(catalogue.sources)
+    registry = catalogue.registry
+    citing = (*catalogue.rules, *registry.macs, *registry.groups, *registry.ethertypes)
+    assert {cite for entry in citing for cite in entry.cites} == set(catalogue.sources)
 
 
 def test_guards_and_memory_never_block() -> None:

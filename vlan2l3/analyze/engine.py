@@ -89,7 +89,7 @@ def _finding(
         segments=segments,
         racks=racks,
         evidence=_evidence(workload.proofs, excerpt),
-        meaning=fill(rule.meaning, facts),
+        meaning=fill(rule.meaning, facts, catalogue.registry),
         remedy=fill(rule.remedy, facts),
         order=rule.order,
         outage=Expected(

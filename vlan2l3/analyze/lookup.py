@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from vlan2l3.analyze import kubectl
 from vlan2l3.names import Address, DeviceName, InterfaceName, RackName, SegmentName, VlanId
-from vlan2l3.network.model import Host, Network, PortRef, Station, StationKind, Switch
+from vlan2l3.network.model import Host, Network, PortRef, Station, StationKind, Switch, SwitchPort
 from vlan2l3.parse.records import FileText, JoinedGroup, SnoopedGroup, Socket, Source, Sysctl, Unit
 
 _UPLINK_SORTS = frozenset({"physical", "bond", "vlan"})
@@ -34,7 +34,8 @@ class Lookup:
         self._at_address: dict[Address, set[DeviceName]] = defaultdict(set)
         self._at_node = {node: segment.name for segment in network.segments for node in segment.nodes}
         self._racks = {switch.name: switch.rack for switch in network.switches}
-        self._switches = {switch.name: switch for switch in network.switches}
+        self.switches = {switch.name: switch for switch in network.switches}
+        self.segments = {segment.name: segment for segment in network.segments}
         self._once: dict[Callable[[Lookup], Any], Any] = {}
         self._fitting: dict[tuple[str, ...], frozenset[str]] = {}
         for host in network.hosts:
@@ -85,7 +86,7 @@ class Lookup:
         tag = own.vlan
         found: set[SegmentName] = set()
         for leg in host.legs:
-            switch = self._switches.get(leg.port.device)
+            switch = self.switches.get(leg.port.device)
             port = switch.port(leg.logical.port) if switch else None
             vlan = tag if tag is not None else port.untagged if port else None
             segment = self.segment(leg.port.device, vlan) if vlan is not None else None
@@ -206,6 +207,24 @@ class Lookup:
     def on_access(self) -> tuple[Station, ...]:
         """List the workloads on an access port: what is behind an uplink is somebody else's."""
         return tuple(s for s in self.workloads if s.ports)
+
+    @cached_property
+    def ports(self) -> dict[PortRef, SwitchPort]:
+        """Index the ports of all switches."""
+        return {PortRef(device=s.name, port=p.name): p for s in self.network.switches for p in s.ports}
+
+    @cached_property
+    def at_ports(self) -> dict[PortRef, list[Station]]:
+        """Index the workloads by the access ports they are on."""
+        found = defaultdict(list)
+        for station in self.on_access:
+            for port in station.ports:
+                found[port].append(station)
+        return dict(found)
+
+    def was_read(self, name: DeviceName | None) -> bool:
+        """Tell whether somebody is a host that could be read."""
+        return name is not None and name in self.hosts and self.hosts[name].readable
 
     @cached_property
     def gateways(self) -> tuple[Station, ...]:

@@ -29,6 +29,7 @@ from vlan2l3.analyze.floating import (
     virtual_servers,
 )
 from vlan2l3.analyze.lookup import Lookup, segments_of
+from vlan2l3.analyze.windows import NLB_NODES, RESOURCES, rows
 from vlan2l3.names import DeviceName, InterfaceName, SegmentName
 from vlan2l3.network.model import Host, HostAddress
 
@@ -180,6 +181,29 @@ def by_ucarp(_lookup: Lookup, host: Host) -> Membership:
     return Membership(labels=frozenset(f"carp {segment}" for segment in segments), segments=segments)
 
 
+def by_nlb(lookup: Lookup, host: Host) -> Membership:
+    """Join the nodes that Windows lists of a load balancing cluster."""
+    names = [row.get("Name") for file in files(host, NLB_NODES) for row in rows(file.text)]
+    return _listed(lookup, host, sorted({n for n in names if n}), segments=_reached(lookup, host))
+
+
+def by_wsfc(lookup: Lookup, host: Host) -> Membership:
+    """Join the nodes of a failover cluster: those of one segment that list the same resources."""
+    listed = sorted(
+        {f"{row.get('OwnerGroup')}/{row.get('Name')}" for f in files(host, RESOURCES) for row in rows(f.text)}
+    )
+    segments = _reached(lookup, host)
+    labels = {f"wsfc {'; '.join(listed)} {segment}" for segment in segments if listed}
+    return Membership(labels=frozenset(labels), segments=segments)
+
+
+def _reached(lookup: Lookup, host: Host) -> frozenset[SegmentName]:
+    """Give the segments of a host whose addresses nobody reads: those of the MACs on its ports."""
+    ports = (leg.logical for leg in host.legs)
+    heard = {station.segment for port in ports for station in lookup.at_ports.get(port, ())}
+    return segments_of(host) or frozenset(heard)
+
+
 def by_vrrp(lookup: Lookup, host: Host) -> Membership:
     """Join the routers of one VRRP group: the same number in the same segment, or named as unicast peers."""
     instances = vrrp_instances(host)
@@ -323,8 +347,10 @@ MEMBERSHIPS: dict[str, Callable[[Lookup, Host], Membership]] = {
     "lease-segment": by_lease_segment,
     "llt": by_llt,
     "mha": by_mha,
+    "nlb": by_nlb,
     "segment": by_segment,
     "sighting": by_sighting,
     "ucarp": by_ucarp,
     "vrrp": by_vrrp,
+    "wsfc": by_wsfc,
 }

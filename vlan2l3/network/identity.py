@@ -26,6 +26,7 @@ from vlan2l3.parse.records import Facts, LldpNeighbor, Port
 # What runs on hosts; every other platform of `parsers/` is a switch's.
 HOST_PLATFORMS = frozenset({"esxi", "linux", "windows"})
 NO_MAC = Mac("00:00:00:00:00:00")
+BROADCAST = Mac("ff:ff:ff:ff:ff:ff")
 # Interfaces whose own addresses never appear on a wire.
 _INSIDE = frozenset({"tap", "tunnel", "loopback"})
 _PREFIX = re.compile(r"([A-Za-z-]+)\s*(.*)")

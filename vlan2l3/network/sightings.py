@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from vlan2l3.names import Address, DeviceName, InterfaceName, Mac, SegmentName
 from vlan2l3.network.fabric import Fabric
-from vlan2l3.network.identity import NO_MAC, Identities
+from vlan2l3.network.identity import BROADCAST, NO_MAC, Identities
 from vlan2l3.network.index import Index
 from vlan2l3.network.model import Host, PortRef
 from vlan2l3.network.segments import Membership
@@ -71,7 +71,7 @@ class Sightings:
         self._own(seen)
         self._asked(seen)
         self._bridges(seen)
-        return {key: seen[key] for key in sorted(seen) if key[1] != NO_MAC and not is_group(key[1])}
+        return {key: seen[key] for key in sorted(seen) if _is_machine(key[1], seen[key])}
 
     def _tables(self, seen: dict[Key, Seen]) -> None:
         for device in self.fabric.switches:
@@ -138,6 +138,13 @@ class Sightings:
                 if place is None or entry.permanent or sorts.get(entry.port) in ("physical", "bond", "vlan"):
                     continue
                 seen[place, entry.mac].bridged_by.setdefault(host.name, entry.source)
+
+
+def _is_machine(mac: Mac, found: Seen) -> bool:
+    """Tell whether an address is one of machines: a group's is, where ARP gives it for one machine's."""
+    if mac in (NO_MAC, BROADCAST):
+        return False
+    return not is_group(mac) or any(not address.is_multicast for address in found.addresses)
 
 
 def _tie(found: Seen, address: Address, source: Source) -> None:

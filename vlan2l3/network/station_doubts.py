@@ -18,6 +18,7 @@ from vlan2l3.network.fabric import Fabric, port_key
 from vlan2l3.network.model import Host, PortRef, Station, StationKind
 from vlan2l3.network.sightings import Key, Seen
 from vlan2l3.network.svis import address_key
+from vlan2l3.network.virtual_macs import only_answers
 from vlan2l3.parse.records import Source
 
 _SWITCHES = (StationKind.GATEWAY, StationKind.SWITCH)
@@ -43,6 +44,8 @@ class StationJudge:
         """List everything doubtful, each unknown address once for a port, in however many VLANs."""
         found: dict[tuple[GapKind, str], Doubt] = {}
         for station in stations:
+            if only_answers(station.mac):
+                continue  # in no MAC table, or in a static entry for as many ports as somebody liked
             seen = self.seen[station.segment, station.mac]
             for doubt in (
                 *self._unknown(station, seen),

@@ -16,7 +16,7 @@ from vlan2l3.network.identity import Identities
 from vlan2l3.network.model import Host, PortRef, Station, StationKind
 from vlan2l3.network.sightings import Key, Seen
 from vlan2l3.network.svis import address_key
-from vlan2l3.network.virtual_macs import family
+from vlan2l3.network.virtual_macs import family, only_answers
 from vlan2l3.parse.records import Source
 
 # Intel documents NIC 1's address + 2 for a BMC that shares its port; boards with four NICs reach + 4.
@@ -58,6 +58,8 @@ class Owners:
             return StationKind.GATEWAY, min(seen.gateway_of)
         if mac in self.switches:
             return StationKind.SWITCH, self.switches[mac]
+        if only_answers(mac):
+            return StationKind.VIRTUAL, None
         if family(mac):
             return (StationKind.VIRTUAL if seen.ports else StationKind.GATEWAY), None
         return self._machine(mac, seen)

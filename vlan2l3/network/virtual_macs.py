@@ -28,12 +28,21 @@ FAMILIES: tuple[tuple[str, str], ...] = (
     ("Juniper SRX reth", r"00:10:db:ff:..:.."),
     ("Check Point ClusterXL control protocol", r"00:00:00:00:f[de]:.."),
 )
+_NLB = "02:bf:"
 _COMPILED = tuple((name, re.compile(pattern)) for name, pattern in FAMILIES)
 
 
 def family(mac: Mac) -> str | None:
     """Name the family of virtual addresses a MAC belongs to, or nothing."""
     return next((name for name, pattern in _COMPILED if pattern.fullmatch(mac)), None)
+
+
+def only_answers(mac: Mac) -> bool:
+    """Tell whether an address is put into answers to ARP and is never a frame's source.
+
+    No MAC table has such an address, and no router: NLB's hosts send from addresses of their own.
+    """
+    return mac.startswith(_NLB) or is_group(mac)
 
 
 def is_group(mac: Mac) -> bool:

@@ -7,6 +7,16 @@ rule that can't be checked is refused here, not at a match.
 
 from vlan2l3.analyze.catalogue.load import load_catalogue, read_catalogue
 from vlan2l3.analyze.catalogue.matchers import Matcher, Weight
+from vlan2l3.analyze.catalogue.registry import Registry
 from vlan2l3.analyze.catalogue.rules import PLACEHOLDERS, Catalogue, Rule
 
-__all__ = ["PLACEHOLDERS", "Catalogue", "Matcher", "Rule", "Weight", "load_catalogue", "read_catalogue"]
+__all__ = [
+    "PLACEHOLDERS",
+    "Catalogue",
+    "Matcher",
+    "Registry",
+    "Rule",
+    "Weight",
+    "load_catalogue",
+    "read_catalogue",
+]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from ipaddress import ip_network
 from string import Formatter
 
 from vlan2l3.analyze.catalogue.matchers import (
@@ -18,6 +17,7 @@ from vlan2l3.analyze.catalogue.matchers import (
     SwitchEtherType,
     SwitchIgmp,
 )
+from vlan2l3.analyze.catalogue.registry import ethertype_flaws, group_flaws
 from vlan2l3.analyze.catalogue.rules import PLACEHOLDERS, TOPIC, Catalogue, Rule
 from vlan2l3.analyze.derived import FUNCTIONS
 from vlan2l3.analyze.findings import Severity
@@ -26,7 +26,6 @@ from vlan2l3.errors import Problem
 from vlan2l3.platforms import Topic
 
 ESTIMATE = "estimate"
-_ETHERTYPE = re.compile(r"0x[0-9a-f]{4}")
 
 
 def problems(catalogue: Catalogue, at: Mapping[str, str]) -> Iterator[Problem]:
@@ -84,13 +83,11 @@ def _matcher_flaws(matcher: Matcher, catalogue: Catalogue) -> Iterator[str]:
             yield f"{matcher.identity}: `{pattern}` is no regular expression: {error}"
     if isinstance(matcher, Derived) and matcher.function not in FUNCTIONS:
         yield f"knows no derived function `{matcher.function}`"
-    yield from _group_flaws(matcher.joined)
+    yield from group_flaws(matcher.joined)
     if isinstance(matcher, HostGroup | SwitchIgmp):
-        yield from _group_flaws((*matcher.groups, *matcher.but))
+        yield from group_flaws((*matcher.groups, *matcher.but))
     if isinstance(matcher, HostEtherType | SwitchEtherType):
-        for ethertype in matcher.ethertypes:
-            if not _ETHERTYPE.fullmatch(ethertype):
-                yield f"`{ethertype}` is no EtherType of the form 0x88a2"
+        yield from ethertype_flaws(matcher.ethertypes)
     yield from _feed_flaws(matcher, catalogue)
 
 
@@ -102,17 +99,6 @@ def _feed_flaws(matcher: Matcher, catalogue: Catalogue) -> Iterator[str]:
         topic = feed.removeprefix(TOPIC)
         if feed.startswith("show ") or (topic != feed and topic not in tuple(Topic)):
             yield f"collected_by feeds `{matcher.identity}` by `{feed}`, no command of a host and no topic"
-
-
-def _group_flaws(groups: tuple[str, ...]) -> Iterator[str]:
-    for group in groups:
-        try:
-            wrong = not ip_network(group).is_multicast
-        except ValueError as error:
-            yield f"`{group}` is no multicast group: {error}"
-        else:
-            if wrong:
-                yield f"`{group}` is no multicast group"
 
 
 def _template_flaws(template: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from vlan2l3.analyze.catalogue.checks import problems
+from vlan2l3.analyze.catalogue.registry import flaws, merged
 from vlan2l3.analyze.catalogue.rules import Catalogue, Family
 from vlan2l3.errors import Problem, UsageError
 
@@ -47,9 +48,13 @@ def read_catalogue(files: Mapping[str, bytes]) -> Catalogue:
         sources={k: v for family in families.values() for k, v in family.sources.items()},
         collected_by={k: v for family in families.values() for k, v in family.collected_by.items()},
         rules=tuple(sorted((r for family in families.values() for r in family.rules), key=lambda r: r.id)),
+        registry=merged(family.registry for family in families.values()),
     )
     at = {rule.id: name for name, family in families.items() for rule in family.rules}
     found = [*_given_twice(families), *problems(catalogue, at)]
+    for name, family in families.items():
+        wrong = flaws(family.registry, catalogue.sources)
+        found += [Problem(what=f"registry: {flaw}", where=name) for flaw in wrong]
     if found:
         raise UsageError("the catalogue has flaws", *found)
     return catalogue

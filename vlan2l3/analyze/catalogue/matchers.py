@@ -145,9 +145,14 @@ class SwitchIgmp(Matcher, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
 
 class SwitchEtherType(Matcher, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="switch.ethertype"):
-    """Match an EtherType that a MAC access list of a switch has counted frames of."""
+    """Match an EtherType that a MAC access list of a switch has counted frames of.
+
+    Each switch is a workload of its own, since nobody knows which VLAN was counted; with `everywhere` all are
+    one.
+    """
 
     ethertypes: tuple[str, ...]
+    everywhere: bool = False
 
 
 class SwitchConfig(Matcher, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="switch.config"):

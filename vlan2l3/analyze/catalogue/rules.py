@@ -10,11 +10,12 @@ from typing import Literal
 import msgspec
 
 from vlan2l3.analyze.catalogue.matchers import AnyMatcher, Weight
+from vlan2l3.analyze.catalogue.registry import Registry
 from vlan2l3.analyze.findings import Severity
 
 PLACEHOLDERS = frozenset({
-    "clients", "cluster", "figures", "groups", "guests", "macs", "members", "nodelist", "peers", "pools",
-    "ports", "prefixes", "relays", "segments", "silent_ports", "vips", "vrfs", "vrids",
+    "clients", "cluster", "ethertypes", "figures", "groups", "guests", "macs", "members", "nodelist", "peers",
+    "pools", "ports", "prefixes", "relays", "roles", "segments", "silent_ports", "vips", "vrfs", "vrids",
 })  # fmt: skip
 
 
@@ -77,6 +78,7 @@ class Family(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     weights: dict[Weight, float] = {}
     sources: dict[str, str] = {}
     collected_by: dict[str, tuple[str, ...]] = {}
+    registry: Registry = Registry()
     rules: tuple[Rule, ...] = ()
 
 
@@ -87,12 +89,14 @@ class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
         weights: what each weight counts.
         sources: citation key -> where the fact was read.
         collected_by: matcher identity -> what feeds it: commands of hosts as shell patterns, or topics.
+        registry: whose addresses and protocols are, for the texts.
     """
 
     weights: dict[Weight, float]
     sources: dict[str, str]
     collected_by: dict[str, tuple[str, ...]]
     rules: tuple[Rule, ...]
+    registry: Registry = Registry()
 
     def rule(self, name: str) -> Rule | None:
         """Find a rule by its id."""

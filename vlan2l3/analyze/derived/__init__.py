@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from vlan2l3.analyze.derived import (
     addresses,
+    appliances,
     clusters,
     discovery,
     floating,
@@ -17,18 +18,21 @@ from vlan2l3.analyze.derived import (
     guests,
     kubernetes,
     leases,
+    nlb,
     onlink,
     overlaps,
     ports,
     storage,
     talos,
     timers,
+    windows,
 )
 from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.sighting import Sighting
 
 _MODULES = (
     addresses,
+    appliances,
     clusters,
     discovery,
     floating,
@@ -36,12 +40,14 @@ _MODULES = (
     guests,
     kubernetes,
     leases,
+    nlb,
     onlink,
     overlaps,
     ports,
     storage,
     talos,
     timers,
+    windows,
 )
 
 FUNCTIONS: dict[str, Callable[[Lookup], Iterator[Sighting]]] = {

@@ -15,6 +15,7 @@ from vlan2l3.analyze.lookup import Lookup, tables
 from vlan2l3.analyze.sighting import Sighting, on_line
 from vlan2l3.names import Address, SegmentName
 from vlan2l3.network.model import HostAddress, Station
+from vlan2l3.network.virtual_macs import only_answers
 
 
 def dhcp_range_on_link(lookup: Lookup) -> Iterator[Sighting]:
@@ -60,7 +61,7 @@ def one_ip_two_macs(lookup: Lookup) -> Iterator[Sighting]:
     seen: dict[tuple[SegmentName, Address], list[Station]] = defaultdict(list)
     for station in lookup.workloads:
         for address in station.addresses:
-            if address not in known and not address.is_link_local:
+            if address not in known and not address.is_link_local and not only_answers(station.mac):
                 seen[station.segment, address].append(station)
     for (segment, address), stations in seen.items():
         if len({station.owner or station.mac for station in stations}) > 1:

@@ -18,14 +18,14 @@ from vlan2l3.network.model import Switch
 from vlan2l3.network.virtual_macs import BROADCAST, is_group
 from vlan2l3.parse.records import Source
 
-_NLB = ("03:bf:", "01:00:5e:7f:")  # Microsoft's load balancing says whose it is by its MAC
+NLB = ("03:bf:", "01:00:5e:7f:")  # Microsoft's load balancing says whose it is by its MAC
 _STATIC_ARP = re.compile(
     r"(?m)^[ \t]*(?:ip )?arp (?:vrf \S+ )?(\d{1,3}(?:\.\d{1,3}){3}) ([0-9A-Fa-f.:-]{12,17})(?:[ \t]|$)"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Flooded:
+class Flooded:
     """Give one ARP entry; `line` and `text` are set where it stands in a configuration."""
 
     address: Address
@@ -42,29 +42,30 @@ def arp_to_multicast_mac(lookup: Lookup) -> Iterator[Sighting]:
     Looked at are the neighbour tables of hosts and static ARP entries of switches. The MACs of Microsoft's
     load balancing say whose they are, and are left out.
     """
-    for entry in _entries(lookup):
-        yield from _sightings(lookup, entry)
+    for entry in lookup.once(flooded):
+        if not entry.mac.startswith(NLB):
+            yield from _sightings(lookup, entry)
 
 
 def ipaddr2_clone_mac(lookup: Lookup) -> Iterator[Sighting]:
     """Find addresses whose multicast MAC is the one IPaddr2 makes of address, prefix length and broadcast."""
     prefixes = {segment.name: segment.prefixes for segment in lookup.network.segments}
-    for entry in _entries(lookup):
+    for entry in lookup.once(flooded):
         nets = {net for name in entry.segments for net in prefixes[name] if net.version == 4}  # noqa: PLR2004
         if any(clone_mac(entry.address, n.prefixlen, str(n.broadcast_address)) == entry.mac for n in nets):
             yield from _sightings(lookup, entry)
 
 
-def _entries(lookup: Lookup) -> tuple[_Flooded, ...]:
+def flooded(lookup: Lookup) -> tuple[Flooded, ...]:
     """List the first entry of each address and MAC: hundreds of hosts may have it in their tables."""
-    found: dict[tuple[Address, Mac], _Flooded] = {}
+    found: dict[tuple[Address, Mac], Flooded] = {}
     for switch in lookup.network.switches:
         for entry in _configured(lookup, switch):
             found.setdefault((entry.address, entry.mac), entry)
     for host in lookup.network.hosts:
         for neighbor in host.neighbors:
             if neighbor.mac and _is_flooded(neighbor.address, neighbor.mac):
-                entry = _Flooded(
+                entry = Flooded(
                     address=neighbor.address,
                     mac=neighbor.mac,
                     segments=lookup.below(host, neighbor.interface),
@@ -74,7 +75,7 @@ def _entries(lookup: Lookup) -> tuple[_Flooded, ...]:
     return tuple(found.values())
 
 
-def _configured(lookup: Lookup, switch: Switch) -> Iterator[_Flooded]:
+def _configured(lookup: Lookup, switch: Switch) -> Iterator[Flooded]:
     if switch.config is None:
         return
     for found in _STATIC_ARP.finditer(switch.config.text):
@@ -84,7 +85,7 @@ def _configured(lookup: Lookup, switch: Switch) -> Iterator[_Flooded]:
             continue
         if _is_flooded(address, group):
             line, words = file_line(switch.config, line_number(switch.config.text, found))
-            yield _Flooded(
+            yield Flooded(
                 address=address,
                 mac=group,
                 segments=_served(lookup, switch, address),
@@ -99,7 +100,7 @@ def _served(lookup: Lookup, switch: Switch, address: Address) -> frozenset[Segme
     return frozenset(s for vlan in vlans if (s := lookup.segment(switch.name, vlan)))
 
 
-def _sightings(lookup: Lookup, entry: _Flooded) -> Iterator[Sighting]:
+def _sightings(lookup: Lookup, entry: Flooded) -> Iterator[Sighting]:
     """Speak of the machines that have the address, each one of the many; of the MAC where none is known."""
     seen = Sighting(
         anchor=entry.mac,
@@ -119,7 +120,7 @@ def _sightings(lookup: Lookup, entry: _Flooded) -> Iterator[Sighting]:
 
 def _is_flooded(address: Address, group: Mac) -> bool:
     plain = not (address.is_multicast or group == BROADCAST)
-    return plain and is_group(group) and not group.startswith(_NLB)
+    return plain and is_group(group)
 
 
 def clone_mac(address: Address, length: int, broadcast: str) -> str:

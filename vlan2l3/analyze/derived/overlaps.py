@@ -25,7 +25,7 @@ def same_prefix_in_two_vlans(lookup: Lookup) -> Iterator[Sighting]:
     for segment, other in permutations(lookup.network.segments, 2):
         mine, theirs = vrfs[segment.name], vrfs[other.name]
         stays = mine != {_DEFAULT_VRF} or theirs == {_DEFAULT_VRF}
-        if mine and theirs and stays and _overlaps(segment, other):
+        if mine and theirs and stays and overlapping(segment, other):
             yield from _overlap_sightings(lookup, segment, other, mine)
 
 
@@ -33,7 +33,7 @@ def unrouted_prefix_in_two_vlans(lookup: Lookup) -> Iterator[Sighting]:
     """Find segments that no captured switch routes and whose prefixes overlap another segment's."""
     unrouted = [segment for segment in lookup.network.segments if not _vrfs(lookup, segment)]
     for segment, other in product(unrouted, lookup.network.segments):
-        if segment is not other and _overlaps(segment, other):
+        if segment is not other and overlapping(segment, other):
             yield from _overlap_sightings(lookup, segment, other, frozenset())
 
 
@@ -51,7 +51,7 @@ def _places(svi: Svi) -> tuple[Source, ...]:
     return tuple(sorted({gateway.source for gateway in svi.gateways})) or (svi.source,)
 
 
-def _overlaps(segment: Segment, other: Segment) -> list[Prefix]:
+def overlapping(segment: Segment, other: Segment) -> list[Prefix]:
     """List the prefixes of a segment that another one has too; single addresses and link-local are none."""
     return [p for p in segment.prefixes if _is_subnet(p) and any(_overlap(p, o) for o in other.prefixes)]
 
@@ -82,7 +82,7 @@ def _overlap_sightings(
         for address in host.addresses
         if address.segment == segment.name
     ]
-    prefixes = {("prefixes", str(prefix)) for prefix in _overlaps(segment, other)}
+    prefixes = {("prefixes", str(prefix)) for prefix in overlapping(segment, other)}
     for host, source in places:
         yield Sighting(
             anchor=anchor,

@@ -5,11 +5,15 @@ Comes in: a `Lookup`. Goes out: sightings.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from vlan2l3.analyze.lookup import Lookup, learned
 from vlan2l3.analyze.sighting import Sighting
+from vlan2l3.names import Mac, SegmentName, VlanId
 from vlan2l3.network.model import PortMode, PortRef, StationKind, SwitchPort, SwitchRole
+
+Carried = tuple[VlanId | None, frozenset[VlanId]]
 
 
 def bmc_mac_offset(lookup: Lookup) -> Iterator[Sighting]:
@@ -32,19 +36,18 @@ def silent_twin_port(lookup: Lookup) -> Iterator[Sighting]:
     The standby unit of an appliance pair looks like this: it sends nothing from the shared address.
     """
     taken = {port for station in lookup.network.stations for port in station.ports}
-    stations = [s for s in lookup.workloads if s.kind is StationKind.VIRTUAL]
+    active = _virtual(lookup)
     for ref, port in _leaf_ports(lookup):
         if ref in taken or lookup.on_ports([ref]) or port.peer_link or port.neighbors or port.up is not True:
             continue
-        for station in stations:
-            if any(_same_vlans(lookup, twin, port) for twin in station.ports):
-                yield Sighting(
-                    anchor=station.mac,
-                    segments=frozenset({station.segment}),
-                    racks=lookup.racks_at([ref]),
-                    facts=frozenset({("silent_ports", str(ref))}),
-                    source=port.source,
-                )
+        for mac, segment in sorted(active.get(_vlans(port), ())):
+            yield Sighting(
+                anchor=mac,
+                segments=frozenset({segment}),
+                racks=lookup.racks_at([ref]),
+                facts=frozenset({("silent_ports", str(ref))}),
+                source=port.source,
+            )
 
 
 def _leaf_ports(lookup: Lookup) -> Iterator[tuple[PortRef, SwitchPort]]:
@@ -55,10 +58,20 @@ def _leaf_ports(lookup: Lookup) -> Iterator[tuple[PortRef, SwitchPort]]:
                     yield PortRef(device=switch.name, port=port.name), port
 
 
-def _same_vlans(lookup: Lookup, twin: PortRef, port: SwitchPort) -> bool:
-    switch = lookup.network.switch(twin.device)
-    active = switch.port(twin.port) if switch else None
-    return active is not None and (active.untagged, active.tagged) == (port.untagged, port.tagged)
+def _virtual(lookup: Lookup) -> dict[Carried, set[tuple[Mac, SegmentName]]]:
+    """Index the virtual MACs by the VLANs of the ports they are on."""
+    found: dict[Carried, set[tuple[Mac, SegmentName]]] = defaultdict(set)
+    for station in lookup.on_access:
+        if station.kind is StationKind.VIRTUAL:
+            for ref in station.ports:
+                port = lookup.ports.get(ref)
+                if port is not None:
+                    found[_vlans(port)].add((station.mac, station.segment))
+    return found
+
+
+def _vlans(port: SwitchPort) -> Carried:
+    return port.untagged, port.tagged
 
 
 FUNCTIONS = (bmc_mac_offset, silent_twin_port)

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, ip_address
 
 from vlan2l3.analyze.lookup import Lookup, learned, tables
+from vlan2l3.analyze.named_ports import on_ports_named
 from vlan2l3.analyze.sighting import Sighting, file_line, line_number, on_line
 from vlan2l3.names import Address, SegmentName, VlanId, natural_key
-from vlan2l3.network.model import Host, PortRef, Station, Switch, SwitchPort
+from vlan2l3.network.model import Host, PortRef, Station
 from vlan2l3.parse.records import FileText
 
 CES = "mmces address list*"
@@ -62,14 +63,14 @@ def ces_address(lookup: Lookup) -> Iterator[Sighting]:
 
 def array_on_port(lookup: Lookup) -> Iterator[Sighting]:
     """Find machines nobody can read on ports that name a storage array, in the description or by LLDP."""
-    for station in _of_arrays(lookup):
+    for station in on_ports_named(lookup, _ARRAY):
         yield _array_sighting(lookup, station, station.ports)
 
 
 def array_address_moved(lookup: Lookup) -> Iterator[Sighting]:
     """Find addresses that tables tie to two MACs of arrays in one segment: one has moved."""
     holders: dict[tuple[SegmentName, Address], list[Station]] = defaultdict(list)
-    for station in _of_arrays(lookup):
+    for station in on_ports_named(lookup, _ARRAY):
         for address in station.addresses:
             if not address.is_link_local:
                 holders[station.segment, address].append(station)
@@ -160,27 +161,6 @@ def _segments_with(lookup: Lookup, text: str) -> frozenset[SegmentName]:
         if any(isinstance(address, IPv4Address) and address in prefix for prefix in segment.prefixes)
     }
     return frozenset(found) if len(found) == 1 else frozenset()
-
-
-def _of_arrays(lookup: Lookup) -> Iterator[Station]:
-    """Walk the stations on ports of arrays; a host that was read tells its own name."""
-    ports = {
-        PortRef(device=switch.name, port=port.name)
-        for switch in lookup.network.switches
-        for port in switch.ports
-        if _names_array(switch, port)
-    }
-    for station in lookup.on_access if ports else ():
-        owner = lookup.hosts.get(station.owner) if station.owner else None
-        if not ports.isdisjoint(station.ports) and not (owner and owner.readable):
-            yield station
-
-
-def _names_array(switch: Switch, port: SwitchPort) -> bool:
-    """Look at a port's own words and, of a LAG, at those of its members."""
-    ports = (port, *(member for name in port.members if (member := switch.port(name))))
-    words = (text for p in ports for text in (p.description, *(system for system, _ in p.neighbors)))
-    return any(_ARRAY.search(text) for text in words)
 
 
 def _array_sighting(

@@ -115,7 +115,8 @@ def ethertype(matcher: HostEtherType, lookup: Lookup) -> Iterator[Sighting]:
             for number, line in enumerate(text.text.splitlines(), start=1):
                 words = line.split()
                 if len(words) > column and words[column].lower() in wanted:
-                    yield on_line(host, text, number)
+                    facts = frozenset({("ethertypes", f"0x{words[column].lower()}")})
+                    yield on_line(host, text, number, facts)
 
 
 def _groups_named(matcher: HostFile, lookup: Lookup, host: Host, text: str) -> list[tuple[str, str]]:

@@ -6,15 +6,15 @@ Comes in: a matcher and a `Lookup`. Goes out: sightings of hosts where the port 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from vlan2l3.analyze.catalogue.matchers import SwitchArp, SwitchConfig, SwitchEtherType, SwitchIgmp, SwitchMac
 from vlan2l3.analyze.lookup import Lookup, learned, tables
 from vlan2l3.analyze.matching.groups import is_wanted, shared
 from vlan2l3.analyze.sighting import Sighting, file_line, line_number
 from vlan2l3.analyze.snooping import on_snooped
+from vlan2l3.analyze.stations import of_station
 from vlan2l3.network.model import Station
-from vlan2l3.parse.records import Source
 
 # EOS counts as `[match 37 packets, 0:00:12 ago]`, NX-OS as `[match=37]`.
 _COUNTED = re.compile(r"0x([0-9a-f]{3,4})\b.*\[match(?:es)?[ =]([1-9]\d*)", re.IGNORECASE)
@@ -23,14 +23,14 @@ _COUNTED = re.compile(r"0x([0-9a-f]{3,4})\b.*\[match(?:es)?[ =]([1-9]\d*)", re.I
 def mac(matcher: SwitchMac, lookup: Lookup) -> Iterator[Sighting]:
     """Find learned MAC addresses of workloads, or those of gateways."""
     for station, found in _stations(matcher, lookup):
-        yield from _of_station(station, lookup, _labels(found, station, matcher), learned(station))
+        yield from of_station(station, lookup, learned(station), labels=_labels(found, station, matcher))
 
 
 def arp(matcher: SwitchArp, lookup: Lookup) -> Iterator[Sighting]:
     """Find MAC addresses that ARP or ND tables tie to an address."""
     for station, found in _stations(matcher, lookup):
         if station.addresses:
-            yield from _of_station(station, lookup, _labels(found, station, matcher), tables(station))
+            yield from of_station(station, lookup, tables(station), labels=_labels(found, station, matcher))
 
 
 def igmp(matcher: SwitchIgmp, lookup: Lookup) -> Iterator[Sighting]:
@@ -58,6 +58,8 @@ def ethertype(matcher: SwitchEtherType, lookup: Lookup) -> Iterator[Sighting]:
                     yield Sighting(
                         anchor=switch.name,
                         racks=frozenset({switch.rack} if switch.rack else ()),
+                        labels=frozenset({"everywhere"} if matcher.everywhere else ()),
+                        facts=frozenset({("ethertypes", f"0x{int(found[1], 16):04x}")}),
                         source=text.source,
                         line=at,
                         text=words,
@@ -91,25 +93,6 @@ def _stations(matcher: SwitchMac, lookup: Lookup) -> Iterator[tuple[Station, re.
         found = pattern.search(station.mac)
         if found:
             yield station, found
-
-
-def _of_station(
-    station: Station, lookup: Lookup, labels: frozenset[str], sources: Sequence[Source]
-) -> Iterator[Sighting]:
-    """Speak of the one host on the station's ports if it could be read, else of the MAC itself."""
-    hosts = lookup.on_ports(station.ports)
-    owner = station.owner or (hosts[0].name if len(hosts) == 1 else None)
-    readable = owner is not None and lookup.hosts[owner].readable if owner in lookup.hosts else False
-    for source in sources:
-        yield Sighting(
-            anchor=owner if owner and readable else station.mac,
-            host=owner if owner in lookup.hosts else None,
-            segments=frozenset({station.segment}),
-            racks=lookup.racks_at(station.ports),
-            labels=labels,
-            facts=frozenset({("macs", station.mac), *(("ports", str(port)) for port in station.ports)}),
-            source=source,
-        )
 
 
 def _labels(found: re.Match[str], station: Station, matcher: SwitchMac) -> frozenset[str]:
