@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -31,6 +31,13 @@ FAST = Discover(workers=2, sessions_per_second=1000.0, connect_timeout=5.0, retr
 def targets(number: int) -> list[Target]:
     """Make targets of no platform: a worker is done with each at once."""
     return [Target(name=f"n{i}", platform="", said="", address="192.0.2.1") for i in range(number)]
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays_ended() -> Iterator[None]:
+    """Let sessions be opened again, which an interrupt forbids to the whole process."""
+    yield
+    sessions.begin()
 
 
 class Dying(Executor):
@@ -139,7 +146,6 @@ def lister(monkeypatch: pytest.MonkeyPatch) -> Lister:
     played = Lister(allow_list(platforms.load("linux"), "shell"))
     monkeypatch.setattr(device, "opener", lambda _way: lambda *_: played)
     monkeypatch.setattr(device.credentials, "find", lambda _target: Credentials(username="x", password="x"))
-    sessions.begin()
     return played
 
 
@@ -168,7 +174,6 @@ def test_a_session_that_opens_during_an_interrupt_is_closed(
 
     monkeypatch.setattr(sessions, "register", late)
     heard = collect(LINUX, FAST)
-    sessions.begin()
     assert (heard.trouble, lister.asked, lister.closed) == ("interrupted", [], True)
 
 
@@ -178,7 +183,6 @@ def test_a_wrong_enable_password_ends_a_device(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("VLAN2L3_PASSWORD", SECRET)
     monkeypatch.setenv("VLAN2L3_ENABLE_PASSWORD", ENABLE)
     played = Device(platform="arista_eos", hostname="sw1", user="reader", password=SECRET, enable="another")
-    sessions.begin()
     with http.Rig(tmp_path) as rig:
         port = rig.add(played).port
         target = Target(
@@ -220,4 +224,3 @@ def test_an_interrupt_between_two_devices_ends_the_others(monkeypatch: pytest.Mo
         assert next(answers).target.name == "n0"
         answers.close()
         assert ended.wait(5)
-    sessions.begin()

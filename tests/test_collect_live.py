@@ -16,7 +16,7 @@ from tests.live.network import inventory
 from vlan2l3.capture import store
 from vlan2l3.capture.journal import Journal
 from vlan2l3.cli.live import Request, gather
-from vlan2l3.collect import files
+from vlan2l3.collect import files, sessions
 from vlan2l3.collect.settings import Discover
 from vlan2l3.collect.targets import Target
 from vlan2l3.errors import UsageError
@@ -25,6 +25,13 @@ SECRET = "s3cret-of-the-test"
 VERSION = {"show version | json": '{"modelName": "x", "version": "4.31"}'}
 
 pytestmark = pytest.mark.checkout
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays_ended() -> Iterator[None]:
+    """Let sessions be opened again, which an interrupt forbids to the whole process."""
+    yield
+    sessions.begin()
 
 
 @pytest.fixture
