@@ -28,7 +28,12 @@ from vlan2l3.collect.transports import (
 )
 from vlan2l3.platforms import Platform
 
-_SSH = ("cli", "shell", "napalm")
+SSH = ("cli", "shell", "napalm")
+"""The ways that lead through SSH; the others are HTTPS."""
+
+ITEMS = 500
+"""How many names a device may list for one `*`; no machine has more files, bonds or VRFs of a kind."""
+
 _REOPENED = 2
 _BEFORE_RETRY = 1.0
 _SHORT = 2000
@@ -58,6 +63,13 @@ class Heard:
     trouble: str = ""
 
 
+def way(target: Target) -> str:
+    """Give the way a target is reached; empty where there is none."""
+    platform = platforms.load(target.platform) if target.platform else None
+    ways = platform.collect.transports if platform and platform.collect else ()
+    return (target.transport or ways[0]) if ways else ""
+
+
 def collect(target: Target, settings: Discover) -> Heard:
     """Ask one device; never raises for anything the device or the network does."""
     taken = datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -65,11 +77,10 @@ def collect(target: Target, settings: Discover) -> Heard:
         trouble = f"the platform {target.said!r} is not known" if target.said else "no platform is named"
         return Heard(target=target, taken=taken, trouble=trouble)
     platform = platforms.load(target.platform)
-    ways = platform.collect.transports if platform.collect else ()
-    if not ways:
+    transport = way(target)
+    if not transport:
         return Heard(target=target, taken=taken, trouble=f"{platform.title} can be read from files only")
-    transport = target.transport or ways[0]
-    reached = target if target.transport or transport in _SSH else replace(target, port=None)
+    reached = target if target.transport or transport in SSH else replace(target, port=None)
     allowed = allow_list(platform, transport)
     line = _Line(reached, settings, transport, allowed)
     try:
@@ -135,6 +146,9 @@ class _Line:
             login = credentials.find(self._target)
             self._session = self._open(self._target, login, self._settings, self._allowed)
             sessions.register(self._session)
+            if sessions.ended():  # while it was being opened: whoever ended the others did not know of it
+                self.close()
+                raise RefusedError("interrupted")
         return self._session
 
     def close(self) -> None:
@@ -154,12 +168,16 @@ def _ask_all(line: _Line, platform: Platform, allowed: AllowList) -> Iterator[Sa
         if question.spec.stands_for and question.spec.stands_for not in unknown:
             continue
         asked, refused = _filled(question, answered)
+        beyond = asked[ITEMS:]
+        if beyond:
+            why = f"not asked about {len(beyond)} name(s): only {ITEMS} are asked about, and more were listed"
+            yield Said(command=question.command, asked=False, trouble=why)
         if refused:
             why = (
                 f"not asked about {len(refused)} name(s) of a form that is never sent, such as {refused[0]!r}"
             )
             yield Said(command=question.command, asked=False, trouble=why)
-        for one in asked:
+        for one in asked[:ITEMS]:
             said = _ask(line, platform, one)
             if said.text is not None and not said.trouble:
                 answered[question.spec.command] = said.text

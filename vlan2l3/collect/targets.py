@@ -7,6 +7,8 @@ SSH.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -58,3 +60,9 @@ class Target:
     password_env: str = ""
     password: str = field(default="", repr=False)
     sudo: bool = True
+
+    def digest(self) -> str:
+        """Hash whom it names and how he is asked, so that answers of another are not taken for his."""
+        asked = (self.platform, self.said, self.address, self.port, self.transport)
+        told = (self.username, self.rack, self.sudo)
+        return hashlib.sha256(json.dumps([*asked, *told]).encode()).hexdigest()
