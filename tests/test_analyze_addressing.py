@@ -6,7 +6,7 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 import pytest
-from analyze_builders import address, found, host, interface, network, one, ref, source, station
+from analyze_builders import address, found, host, interface, network, one, ref, source, station, switch
 
 from vlan2l3.analyze.derived.onlink import SHOWN
 from vlan2l3.names import InterfaceName, Mac
@@ -65,6 +65,21 @@ def test_a_full_segment_is_one_finding_with_a_few_proofs() -> None:
     assert "200 hosts" in finding.meaning
     assert "seen here: none." in finding.remedy
     assert not finding.decides
+
+
+@pytest.mark.parametrize(
+    ("config", "fires"),
+    [
+        ("ip dhcp pool APPS\n network 10.1.10.0 255.255.255.0\n", True),
+        ("dhcp server\n   subnet 10.1.10.0/24\n", True),
+        ("ip dhcp snooping\nno dhcp server\n", False),
+    ],
+)
+def test_switch_that_serves_leases_is_suspected(config: str, fires: bool) -> None:  # noqa: FBT001
+    """Nobody can log in to ask, so the switch itself is the member."""
+    findings = found(network(switches=(switch("leaf-r1", config=config),)))
+    assert [*findings] == ([("dhcp-server-onlink", "leaf-r1")] if fires else [])
+    assert all(finding.certainty == "suspected" for finding in findings.values())
 
 
 def test_ha_pairs_beside_the_hosts_are_named() -> None:
