@@ -136,9 +136,7 @@ def overlap(vrf: str, *, prefix: str = "10.1.10.0/24") -> Network:
     )
 
 
-VIP_120 = address("pcs-01", "10.1.20.50/24", "vlan120", static=False)
 BLADE = host("web-04", addresses=(address("web-04", "10.1.10.14/24", "vlan110"),))
-VRRP_ON_PORT = station("00:00:5e:00:01:33", 110, StationKind.VIRTUAL, at=(ref("leaf-r1", "Ethernet1"),))
 K8S_UNITS = ("kubelet.service",)
 
 

@@ -69,6 +69,11 @@ def scenarios() -> tuple[Scenario, ...]:
     return tuple(Scenario(folder=folder) for rule in rules for folder in sorted(rule.iterdir()))
 
 
+def shown() -> tuple[Scenario, ...]:
+    """List one scenario a rule, in which it fires: every form a finding can take, without doing all twice."""
+    return tuple({s.rule: s for s in reversed(scenarios()) if s.fires}.values())
+
+
 def described(findings: tuple[Finding, ...]) -> str:
     """Write findings as `expected.txt` has them."""
     lines: list[str] = []

@@ -77,6 +77,13 @@ def test_lease_range_is_read_where_it_is_one(path: str, text: str, first: list[s
     assert [str(lease.first) for lease in lease_ranges(host("dhcp", files={path: text}))] == first
 
 
+def test_line_of_a_lease_range_is_counted_with_comments() -> None:
+    """What is blanked before a range moves no line number."""
+    text = "# a comment that is much longer than the lines below\n\nport=0\ndhcp-range=10.0.0.5,10.0.0.9\n"
+    (lease,) = lease_ranges(host("dhcp", files={"/etc/dnsmasq.conf": text}))
+    assert lease.line == 4
+
+
 def test_keepalived_samples_of_the_project_itself_are_read(real_outputs: Path) -> None:
     """Every vrrp_instance of keepalived's own samples is found, as a plain search of the text counts them."""
     files = sorted((real_outputs / "linux" / "keepalived_samples").glob("keepalived.conf.*"))

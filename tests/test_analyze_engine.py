@@ -28,12 +28,12 @@ from analyze_cases import (
     VRRP_UNICAST,
     appliance,
     dhcp,
+    hypervisor,
     k8s,
     lb,
     overlap,
     pcs,
 )
-from analyze_scenarios import SCENARIOS
 
 from vlan2l3.names import DeviceName
 from vlan2l3.network.model import StationKind
@@ -244,8 +244,9 @@ def test_kubernetes_nodes_with_different_objects_are_two_clusters() -> None:
 
 def test_hypervisor_finding_names_the_segment_of_its_tagged_uplink() -> None:
     """The segment comes from the tag on the leg even when the bridge has no address."""
-    (scenario,) = (s for s in SCENARIOS if s.rule == "bridged-vms" and s.fires)
-    finding = one(scenario.network, "bridged-vms")
+    uplink = switch("leaf-r1", ports=(port("Ethernet1", tagged=(110, 140)),))
+    guests = hypervisor(("br140", "bridge", None), ("tap0", "tap", "br140"), ("tap1", "tap", "br140"))
+    finding = one(network(guests, switches=(uplink,), segments=(segment(140),)), "bridged-vms")
     assert finding.segments == ("vlan140",)
     assert "tap0, tap1" in finding.meaning
     assert finding.exit

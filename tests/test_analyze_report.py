@@ -10,12 +10,12 @@ from typing import Any
 
 import jsonschema
 import pytest
-from analyze_builders import excerpt, network, one, source
+from analyze_builders import network, one, source
 from analyze_cases import MULTICAST, pcs
-from analyze_scenarios import SCENARIOS
+from scenarios import shown
 
 from vlan2l3 import quote
-from vlan2l3.analyze import Certainty, Evidence, Expected, Finding, Severity, analyze, load_catalogue
+from vlan2l3.analyze import Certainty, Evidence, Expected, Finding, Severity, load_catalogue
 from vlan2l3.analyze.analysis import Analysis
 from vlan2l3.analyze.catalogue import Rule
 from vlan2l3.analyze.report import (
@@ -85,9 +85,10 @@ def analysis(*findings: Finding, text: str = "nothing") -> Analysis:
     )
 
 
-def every_finding() -> tuple[Finding, ...]:
-    """Give the findings of all scenarios."""
-    return tuple(f for s in SCENARIOS for f in analyze(s.network, load_catalogue(), excerpt=excerpt))
+@pytest.fixture(scope="module")
+def every_finding(tmp_path_factory: pytest.TempPathFactory) -> tuple[Finding, ...]:
+    """Give the findings of a scenario of each rule."""
+    return tuple(f for s in shown() for f in s.findings(tmp_path_factory.mktemp("scenario")))
 
 
 def outside_code(markdown: str) -> str:
@@ -151,18 +152,18 @@ def test_fence_in_a_remedy_stays_inside_it() -> None:
     assert lines.count("````") == 1
 
 
-def test_json_follows_its_schema_and_says_whether_members_move() -> None:
+def test_json_follows_its_schema_and_says_whether_members_move(every_finding: tuple[Finding, ...]) -> None:
     """Equal findings give equal bytes, which the shipped schema describes."""
-    encoded = as_json(analysis(*every_finding()))
+    encoded = as_json(analysis(*every_finding))
     document = json.loads(encoded)
     jsonschema.validate(document, json.loads(schema()))
     rows = document["findings"]
-    assert len(rows) == len(every_finding()) > 20
+    assert len(rows) == len(every_finding) > 20
     assert {(row["severity"], row["moves"]) for row in rows} >= {
         ("blocker", False), ("reconfigure", True), ("guard", True),
     }  # fmt: skip
     assert document["not_looked_at"][0]["devices"] == ["web-01"]
-    assert encoded == as_json(analysis(*every_finding()))
+    assert encoded == as_json(analysis(*every_finding))
     assert encoded.endswith(b"}\n")
     assert [list(row) for row in rows] == [sorted(row) for row in rows]
 
@@ -177,19 +178,19 @@ def sarif(whole: Analysis) -> dict[str, Any]:
     return run
 
 
-def test_sarif_follows_the_standard_and_points_into_the_capture() -> None:
+def test_sarif_follows_the_standard_and_points_into_the_capture(every_finding: tuple[Finding, ...]) -> None:
     """Each finding is a result of a described rule, at its most decisive line, in the repository."""
-    run = sarif(analysis(*every_finding()))
+    run = sarif(analysis(*every_finding))
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
-    assert len(run["results"]) == len(every_finding())
-    for result, found in zip(run["results"], every_finding(), strict=True):
+    assert len(run["results"]) == len(every_finding)
+    for result, found in zip(run["results"], every_finding, strict=True):
         assert rules[result["ruleIndex"]] == result["ruleId"] == found.rule
         place = result["locations"][0]["physicalLocation"]
         assert place["artifactLocation"]["uri"].startswith("captures/net/")
         best = min(found.evidence, key=lambda e: ["decisive", "strong", "weak"].index(e.weight))
         assert place["region"]["startLine"] == best.line
     levels = {
-        (f.severity, f.certainty, r["level"]) for f, r in zip(every_finding(), run["results"], strict=True)
+        (f.severity, f.certainty, r["level"]) for f, r in zip(every_finding, run["results"], strict=True)
     }
     assert ("blocker", "decisive", "error") in levels
     assert ("blocker", "suspected", "warning") in levels

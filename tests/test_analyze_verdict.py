@@ -19,7 +19,7 @@ from analyze_builders import (
     source,
 )
 from analyze_cases import COROSYNC, KNET, MULTICAST, VRRP_UNICAST, dhcp, lb, overlap, pcs
-from analyze_scenarios import SCENARIOS
+from scenarios import shown
 
 from vlan2l3.analyze import analyze, load_catalogue
 from vlan2l3.analyze.catalogue import read_catalogue
@@ -132,14 +132,15 @@ def test_folder_without_files_was_looked_at() -> None:
     assert missing == ("dhcp-01: /etc/kea/kea-dhcp4.conf (not asked)",)
 
 
-def test_evidence_is_sorted_and_cut() -> None:
+def test_evidence_is_sorted_and_cut(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Excerpts stay below a line's length, and stand in the order of files and lines."""
 
     def long(where: Source) -> tuple[int, str]:
         return where.line, "x" * 500
 
-    for scenario in SCENARIOS:
-        for finding in analyze(scenario.network, load_catalogue(), excerpt=long):
+    for scenario in shown():
+        network = scenario.survey(tmp_path_factory.mktemp("scenario")).network
+        for finding in analyze(network, load_catalogue(), excerpt=long):
             places = [(e.source.file, e.line) for e in finding.evidence]
             assert places == sorted(places)
             assert max(len(e.excerpt) for e in finding.evidence) <= 160
@@ -175,18 +176,17 @@ def test_old_keepalived_is_noted_with_unicast_peers() -> None:
     assert not [e for e in new.evidence if e.weight == "weak"]
 
 
-def test_findings_do_not_depend_on_the_hash_seed() -> None:
+def test_findings_do_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
     """Two interpreters with different seeds write the same bytes."""
     program = (
-        "from analyze_scenarios import SCENARIOS\nfrom analyze_builders import excerpt\n"
-        "from vlan2l3.analyze import analyze, load_catalogue\n"
+        "import sys\nfrom pathlib import Path\nfrom scenarios import shown\n"
         "from vlan2l3.analyze.report import as_markdown\n"
-        "for s in SCENARIOS:\n"
-        "    print(as_markdown(analyze(s.network, load_catalogue(), excerpt=excerpt)))\n"
+        "for number, scenario in enumerate(shown()):\n"
+        "    print(as_markdown(scenario.findings(Path(sys.argv[1], str(number)))))\n"
     )
     outputs = {
         subprocess.run(
-            [sys.executable, "-c", program],
+            [sys.executable, "-c", program, str(tmp_path / seed)],
             capture_output=True,
             check=True,
             cwd=Path(__file__).parent,

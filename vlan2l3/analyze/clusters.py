@@ -140,10 +140,11 @@ def lease_ranges(host: Host) -> tuple[LeaseRange, ...]:
     """Read the ranges a dnsmasq or ISC server leases from; one without an IPv4 address is left out."""
     found: list[LeaseRange] = []
     for file in files(host, *DHCP):
-        for match in _RANGE.finditer(without_comments(file.path, file.text)):
+        text = without_comments(file.path, file.text)
+        for match in _RANGE.finditer(text):
             first = as_address(match[1])
             if isinstance(first, IPv4Address):
-                line = file.text.count("\n", 0, match.start(1)) + 1
+                line = text.count("\n", 0, match.start(1)) + 1
                 found.append(LeaseRange(file=file, line=line, first=first))
     return tuple(found)
 
