@@ -15,7 +15,7 @@ from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.unseen import Unseen, not_looked_at
 from vlan2l3.analyze.words import fill
 from vlan2l3.analyze.workloads import Proof, Workload, verdict, workloads
-from vlan2l3.names import DeviceName, natural_key
+from vlan2l3.names import natural_key
 from vlan2l3.network.model import Network
 from vlan2l3.parse.reading import Answer
 from vlan2l3.parse.records import Source
@@ -59,13 +59,13 @@ def analyze(
     return tuple(sorted(findings, key=_order))
 
 
-def _decided(cases: list[_Case], rules: tuple[str, ...]) -> frozenset[DeviceName]:
-    """List the hosts on which one of the rules is decisive, and those it lists as clients."""
+def _decided(cases: list[_Case], rules: tuple[str, ...]) -> frozenset[str]:
+    """List hosts and MACs of which one of the rules is decisive, and those it lists as clients."""
     return frozenset(
-        host
+        member
         for case in cases
         if case.rule.id in rules and case.certainty is Certainty.DECISIVE
-        for host in (*case.workload.hosts, *case.workload.clients)
+        for member in (*case.workload.hosts, *case.workload.subject, *case.workload.clients)
     )
 
 

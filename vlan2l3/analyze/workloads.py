@@ -97,13 +97,14 @@ class Workload:
         return found | {fact for membership in self.memberships for fact in membership.facts}
 
 
-def workloads(rule: Rule, lookup: Lookup, cleared: frozenset[DeviceName]) -> tuple[Workload, ...]:
+def workloads(rule: Rule, lookup: Lookup, cleared: frozenset[str]) -> tuple[Workload, ...]:
     """Join the rule's sightings that share an anchor or a label, directly or through others.
 
-    Sightings on `cleared` hosts are left out: another rule explains them.
+    Sightings on `cleared` hosts, and of `cleared` machines nobody logs in to, are left out: another rule
+    explains them.
     """
     proofs = [proof for matcher in rule.evidence for proof in _proofs(matcher, lookup)]
-    proofs = [proof for proof in proofs if proof.sighting.host not in cleared]
+    proofs = [p for p in proofs if cleared.isdisjoint((p.sighting.host, p.sighting.anchor))]
     belonging = {
         name: MEMBERSHIPS[rule.members](lookup, lookup.hosts[name])
         for name in sorted({proof.sighting.host for proof in proofs if proof.sighting.host})

@@ -41,7 +41,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         wrong_answer: layer 3 to the host can't replace this segment: an overlay or a VRF is the answer.
         by_plan: the cutover itself is the remedy, so the finding holds nobody back.
         members: how members of one workload are recognised, a key of `membership.MEMBERSHIPS`.
-        unless: rules that, when decisive for a host, take that host's matches away here.
+        unless: rules that, when decisive for a host or a MAC, take its matches away here.
         weak_suffices: weak evidence alone gives a suspicion; meant for guards.
         meaning, remedy: templates over `PLACEHOLDERS`.
         order: when the remedy is done.
