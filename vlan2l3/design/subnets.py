@@ -22,6 +22,7 @@ from vlan2l3.design.target import (
     Witness,
 )
 from vlan2l3.names import Address, DeviceName, InterfaceName, SegmentName
+from vlan2l3.network.bridging import Bridging
 from vlan2l3.network.model import Host, HostAddress, Network, Segment, Station, StationKind
 
 IPV4, IPV6 = 4, 6
@@ -139,16 +140,20 @@ def _peer(network: Network, host: Host, address: HostAddress, prefixes: tuple[st
 
 
 def subnets_of(
-    network: Network, hosts: tuple[HostTarget, ...], stays: tuple[Stay, ...]
+    network: Network, hosts: tuple[HostTarget, ...], stays: tuple[Stay, ...], bridging: Bridging
 ) -> tuple[SubnetTarget, ...]:
     """Describe every segment that has a machine in the rack."""
     names = {kept.segment for host in hosts for kept in host.addresses}
     names |= {segment for stay in stays for segment in stay.segments}
-    found = [_subnet(network, segment, hosts) for segment in network.segments if segment.name in names]
+    found = [
+        _subnet(network, segment, hosts, bridging) for segment in network.segments if segment.name in names
+    ]
     return tuple(found)
 
 
-def _subnet(network: Network, segment: Segment, hosts: tuple[HostTarget, ...]) -> SubnetTarget:
+def _subnet(
+    network: Network, segment: Segment, hosts: tuple[HostTarget, ...], bridging: Bridging
+) -> SubnetTarget:
     moving = tuple(h.name for h in hosts if any(k.segment == segment.name for k in h.addresses))
     versions = {k.address.version for h in hosts for k in h.addresses if k.segment == segment.name}
     stations = [s for s in network.stations if s.segment == segment.name and s.kind not in _INFRASTRUCTURE]
@@ -176,6 +181,8 @@ def _subnet(network: Network, segment: Segment, hosts: tuple[HostTarget, ...]) -
             )
         ),
         routers=tuple(_label(s) for s in staying if s.kind is StationKind.VIRTUAL or s.owner is None),
+        trunks=bridging.trunks(segment.name),
+        entries=bridging.entries(segment.name, moving),
     )
 
 
