@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import orders
 import targets
 
 from vlan2l3.analyze.findings import Certainty, Expected, Finding, Severity
@@ -219,4 +220,15 @@ def as_page() -> str:
     for gadget in GADGETS:
         lines += ["", f"## {gadget.title}", "", gadget.story, "", f"The checker says: *{gadget.says}*.", ""]
         lines.append(f"In a plan: {gadget.rule[0].lower()}{gadget.rule[1:]}")
+    lines += [
+        "",
+        "## How many orders there are that work",
+        "",
+        f"Counted by `tests/orders.py` on {orders.RACKS} made-up racks of one to three hosts: what a",
+        "plan does, in other orders, by whole steps or single changes. A port can't be bridged and routed at",
+        "once, and proxy ARP, the /32, the default and the announcement have one order among them: hardly",
+        "any other passes.",
+        "",
+        orders.table(orders.kept()).rstrip("\n"),
+    ]
     return "\n".join(lines) + "\n"
