@@ -1,8 +1,8 @@
 """Say between which switches the frames of a segment cross today, and where its machines hang.
 
-Comes in: the Network and the leafs of a rack. Goes out: pairs of switches, and switches. Leaf switches of
-other racks are joined with the core that frames pass on the way to them, since this rack's plan changes
-nothing there: what is said of a rack does not grow with the number of racks.
+Comes in: the Network, and the leafs of a rack. Goes out: graphs; pairs of switches, and switches. For a rack,
+leaf switches of other racks are joined with the core that frames pass on the way to them, since its plan
+changes nothing there: what is said of a rack does not grow with the number of racks.
 """
 
 from __future__ import annotations
@@ -15,9 +15,26 @@ from vlan2l3.names import DeviceName, SegmentName
 from vlan2l3.network.fabric import Fabric
 from vlan2l3.network.graph import Node, logical_links, shared_vlans
 from vlan2l3.network.model import Network, PortRef, StationKind, SwitchRole
+from vlan2l3.parse.records import Source
 
 Trunk = tuple[DeviceName, DeviceName]
 _INFRASTRUCTURE = (StationKind.GATEWAY, StationKind.SWITCH)
+
+
+def forwarding(network: Network) -> dict[SegmentName, nx.Graph[DeviceName]]:
+    """Give, for each segment, the switches in it and which two of them a link joins now.
+
+    An edge has the `source` of the link, or of the MLAG that needs no link to be seen.
+    """
+    graphs: dict[SegmentName, nx.Graph[DeviceName]] = {}
+    for segment in network.segments:
+        graphs[segment.name] = nx.Graph()
+        graphs[segment.name].add_nodes_from(sorted({device for device, _ in segment.nodes}))
+    homes = {node: segment.name for segment in network.segments for node in segment.nodes}
+    for one, other, source in _crossings(network):
+        if one in homes and homes[one] == homes.get(other):
+            graphs[homes[one]].add_edge(one[0], other[0], source=source)
+    return graphs
 
 
 class Bridging:
@@ -28,13 +45,7 @@ class Bridging:
             *(s.name for s in network.switches if s.role is SwitchRole.CORE),
             *(gateway for segment in network.segments for gateway, _ in segment.gateways),
         }
-        self._graphs = {segment.name: nx.Graph() for segment in network.segments}
-        for segment in network.segments:
-            self._graphs[segment.name].add_nodes_from(sorted({device for device, _ in segment.nodes}))
-        homes = {node: segment.name for segment in network.segments for node in segment.nodes}
-        for one, other in _crossings(network):
-            if one in homes and homes[one] == homes.get(other):
-                self._graphs[homes[one]].add_edge(one[0], other[0])
+        self._graphs = forwarding(network)
         self._network = network
 
     def trunks(self, segment: SegmentName) -> tuple[Trunk, ...]:
@@ -71,7 +82,7 @@ class Bridging:
         return names
 
 
-def _crossings(network: Network) -> Iterator[tuple[Node, Node]]:
+def _crossings(network: Network) -> Iterator[tuple[Node, Node, Source]]:
     """Give every pair of (switch, VLAN) between which a link forwards, MLAG peer links included."""
     fabric = Fabric.of(network.switches)
     for a, b in logical_links(fabric, network.links):
@@ -80,11 +91,11 @@ def _crossings(network: Network) -> Iterator[tuple[Node, Node]]:
             continue
         for mine, theirs in shared_vlans(here, there):
             if mine not in here.blocked and theirs not in there.blocked:
-                yield (a.device, mine), (b.device, theirs)
+                yield (a.device, mine), (b.device, theirs), here.source
     for switch in network.switches:
         if switch.mlag is None or switch.mlag.peer is None or not switch.mlag.active:
             continue
         peer_link = fabric.ports.get(PortRef(device=switch.name, port=switch.mlag.peer_link))
         for vlan, _ in switch.vlans:
             if peer_link is None or not peer_link.vlans or vlan in peer_link.vlans:
-                yield (switch.name, vlan), (switch.mlag.peer, vlan)
+                yield (switch.name, vlan), (switch.mlag.peer, vlan), switch.mlag.source

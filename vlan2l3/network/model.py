@@ -23,6 +23,7 @@ from vlan2l3.names import (
     Network as Prefix,
 )
 from vlan2l3.parse.records import (
+    Capacity,
     FileText,
     JoinedGroup,
     Neighbor,
@@ -174,6 +175,7 @@ class Switch:
     config: FileText | None
     snooped: tuple[SnoopedGroup, ...] = ()
     texts: tuple[FileText, ...] = ()  # kept answers, the running configuration aside
+    capacities: tuple[Capacity, ...] = ()  # of its hardware tables
     source: Source
 
     def port(self, name: InterfaceName) -> SwitchPort | None:
@@ -320,7 +322,8 @@ class Segment:
         vlans: every id it goes by, smallest first.
         nodes: the (switch, VLAN) nodes, sorted.
         prefixes: IP prefixes its gateways and hosts have in it.
-        root: the switch that is its spanning-tree root, `None` when the root was not captured.
+        root: the switch that is its spanning-tree root, `None` when the root was not captured; `root_source`
+            is where the root says so, or else who names it.
         stretched: by VXLAN, so it may reach beyond every captured link.
         crosses: racks its active tree passes through.
     """
@@ -336,6 +339,7 @@ class Segment:
     root_mac: Mac | None
     stretched: bool
     blocked: tuple[PortRef, ...]
+    root_source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

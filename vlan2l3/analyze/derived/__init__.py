@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from vlan2l3.analyze.derived import (
     addresses,
     appliances,
+    capacity,
     clusters,
     discovery,
     floating,
@@ -22,8 +23,10 @@ from vlan2l3.analyze.derived import (
     onlink,
     overlaps,
     ports,
+    spanning_tree,
     storage,
     talos,
+    tenants,
     timers,
     windows,
 )
@@ -33,6 +36,7 @@ from vlan2l3.analyze.sighting import Sighting
 _MODULES = (
     addresses,
     appliances,
+    capacity,
     clusters,
     discovery,
     floating,
@@ -44,8 +48,10 @@ _MODULES = (
     onlink,
     overlaps,
     ports,
+    spanning_tree,
     storage,
     talos,
+    tenants,
     timers,
     windows,
 )
