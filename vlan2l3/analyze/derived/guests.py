@@ -16,6 +16,7 @@ from vlan2l3.analyze.derived.machines import (
     guests,
     lends_its_port,
     machines,
+    of_cluster,
     of_machine,
 )
 from vlan2l3.analyze.lookup import Lookup, learned
@@ -56,7 +57,7 @@ def many_macs_on_access_port(lookup: Lookup) -> Iterator[Sighting]:
     explain the MACs, and, of machines nobody read, the guests of VMware: both have rules of their own.
     """
     bridging = lookup.once(bridging_hosts)
-    return (seen for seen in _many_macs(lookup) if seen.host is None or seen.host not in bridging)
+    return (seen for seen in lookup.once(_many_macs) if seen.host is None or seen.host not in bridging)
 
 
 def guest_moves(lookup: Lookup) -> Iterator[Sighting]:
@@ -105,14 +106,15 @@ def bridging_hosts(lookup: Lookup) -> frozenset[DeviceName]:
     return frozenset(seen.host for seen in vm_bridge_uplink(lookup) if seen.host)
 
 
-def _many_macs(lookup: Lookup) -> Iterator[Sighting]:
+def _many_macs(lookup: Lookup) -> tuple[Sighting, ...]:
+    found: list[Sighting] = []
+    unread = []
     for machine in lookup.once(machines):
-        if machine.was_read:
-            if machine.host and not lends_its_port(machine.host):
-                yield from of_machine(lookup, machine, guests(machine))
-            continue
-        found = [station for station in guests(machine) if not VMWARE.match(station.mac)]
-        yield from of_machine(lookup, machine, found, shared="guests")
+        if not machine.was_read:
+            unread.append((machine, [s for s in guests(machine) if not VMWARE.match(s.mac)]))
+        elif machine.host and not lends_its_port(machine.host):
+            found.extend(of_machine(lookup, machine, guests(machine)))
+    return (*found, *of_cluster(lookup, unread, name="guests"))
 
 
 def _joined(lookup: Lookup, host: Host, bridge: InterfaceName) -> Iterator[Sighting]:
@@ -141,10 +143,9 @@ def _bridge_sightings(
 def _shared(lookup: Lookup) -> dict[SegmentName, list[Sighting]]:
     """Give the segments with guests of several machines, and what says so of each machine."""
     found: dict[SegmentName, dict[str, Sighting]] = defaultdict(dict)
-    for function in (vm_bridge_uplink, ovs_uplink, _many_macs):
-        for seen in function(lookup):
-            for segment in seen.segments:
-                found[segment].setdefault(seen.anchor, seen)
+    for seen in (*vm_bridge_uplink(lookup), *ovs_uplink(lookup), *lookup.once(_many_macs)):
+        for segment in seen.segments:
+            found[segment].setdefault(seen.anchor, seen)
     return {
         segment: [places[name] for name in sorted(places, key=natural_key)]
         for segment, places in sorted(found.items())

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from vlan2l3.analyze.derived.machines import SHOWN, VMKERNEL, VMWARE, Machine, machines, of_machine
+from vlan2l3.analyze.derived.machines import VMKERNEL, VMWARE, Machine, machines, of_cluster
 from vlan2l3.analyze.lookup import Lookup, segments_of
 from vlan2l3.analyze.named_ports import on_ports_named
 from vlan2l3.analyze.sighting import Sighting, on_host, on_line
@@ -45,10 +45,9 @@ def esxi_host(lookup: Lookup) -> Iterator[Sighting]:
                 found.add(name)
                 yield _esxi(name, known, lookup, [ref], port)
     named = {(station.segment, station.mac) for station in on_ports_named(lookup, _ESXI_PORT)}
-    for machine in lookup.once(machines):
-        if machine.name not in found and not (machine.host and machine.host.readable):
-            here = [s for s in machine.stations if (s.segment, s.mac) in named]
-            yield from of_machine(lookup, machine, here[:SHOWN], shared="esxi")
+    others = (m for m in lookup.once(machines) if m.name not in found and not (m.host and m.host.readable))
+    here = ((m, [s for s in m.stations if (s.segment, s.mac) in named]) for m in others)
+    yield from of_cluster(lookup, here, name="esxi")
 
 
 def vmware_guest_mac(lookup: Lookup) -> Iterator[Sighting]:
@@ -56,9 +55,8 @@ def vmware_guest_mac(lookup: Lookup) -> Iterator[Sighting]:
 
     A virtual machine that was read and is alone on its port hangs there itself, as far as anybody can tell.
     """
-    for machine in lookup.once(machines):
-        if not machine.was_read:
-            yield from of_machine(lookup, machine, _vmware(machine), shared="esxi")
+    unread = ((m, _vmware(m)) for m in lookup.once(machines) if not m.was_read)
+    yield from of_cluster(lookup, unread, name="esxi")
 
 
 def ganeti_routed_nic(lookup: Lookup) -> Iterator[Sighting]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from vlan2l3.analyze.lookup import Lookup, learned
@@ -80,8 +80,9 @@ def guests(machine: Machine) -> tuple[Station, ...]:
     if len({s.mac for s in machine.stations}) == 1:
         sure = []
     cards = {leg.mac for leg in machine.host.legs if leg.mac} if machine.host else set[Mac]()
-    cards |= {s.mac for s in machine.stations if s.kind is StationKind.HOST and s not in sure}
-    rest = [s for s in others if s not in sure and s.mac not in cards and not GUEST_MAC.match(s.mac)]
+    cards |= {s.mac for s in machine.stations if s.kind is StationKind.HOST and not GUEST_MAC.match(s.mac)}
+    explained = {*cards, *(s.mac for s in sure)}
+    rest = [s for s in others if s.mac not in explained and not GUEST_MAC.match(s.mac)]
     further = _pieces([*cards, *(s.mac for s in rest)]) - _pieces(cards)
     if machine.host is None or further <= (_CONTROLLER if cards else _UNKNOWN):
         rest = []
@@ -100,13 +101,8 @@ def macvtaps(host: Host) -> list[str]:
     return [i.name for i in host.interfaces if _MACVTAP.fullmatch(i.name) and i.master is None]
 
 
-def of_machine(
-    lookup: Lookup, machine: Machine, stations: Iterable[Station], *, shared: str = ""
-) -> Iterator[Sighting]:
-    """Speak of a machine by some of the MACs on its ports, the first few of each segment.
-
-    With `shared` the machines of one segment are one workload of that name.
-    """
+def of_machine(lookup: Lookup, machine: Machine, stations: Iterable[Station]) -> Iterator[Sighting]:
+    """Speak of a machine by some of the MACs on its ports, the first few of each segment."""
     by_segment: dict[SegmentName, list[Station]] = defaultdict(list)
     for station in stations:
         by_segment[station.segment].append(station)
@@ -118,10 +114,30 @@ def of_machine(
                 host=machine.host.name if machine.host else None,
                 segments=frozenset({segment}),
                 racks=lookup.racks_at(station.ports),
-                labels=frozenset({f"{shared} {segment}"} if shared else ()),
                 facts=frozenset({*named, *(("ports", str(p)) for p in station.ports)}),
                 source=learned(station)[0],
             )
+
+
+def of_cluster(
+    lookup: Lookup, members: Iterable[tuple[Machine, list[Station]]], *, name: str
+) -> Iterator[Sighting]:
+    """Speak of machines that nobody logs in to: those of one segment are one workload.
+
+    The first few machines of each segment are shown; the others are members, and add no rows of their own.
+    """
+    known: dict[SegmentName, dict[str, Sighting]] = defaultdict(dict)
+    for machine, stations in members:
+        for seen in of_machine(lookup, machine, stations):
+            (segment,) = seen.segments
+            here = known[segment]
+            first = next(iter(here.values()), seen)
+            is_new = here.setdefault(machine.name, seen) is seen
+            labels = frozenset({f"{name} {segment}"})
+            if len(here) <= SHOWN:
+                yield replace(seen, labels=labels)
+            elif is_new:
+                yield replace(seen, labels=labels, facts=first.facts, source=first.source)
 
 
 def attachments(lookup: Lookup, ports: Iterable[PortRef]) -> dict[Attachment, PortRef]:
