@@ -94,6 +94,11 @@ class Lookup:
                 found.add(segment)
         return frozenset(found)
 
+    def reached(self, host: Host) -> frozenset[SegmentName]:
+        """Give the segments a host has an address in; where nobody reads those, of the MACs on its ports."""
+        heard = {station.segment for leg in host.legs for station in self.at_ports.get(leg.logical, ())}
+        return segments_of(host) or frozenset(heard)
+
     def racks_of(self, host: Host) -> frozenset[RackName]:
         """Give a host's rack: its own, else that of the leafs it hangs on."""
         return frozenset({host.rack}) if host.rack else self.racks_at(leg.port for leg in host.legs)

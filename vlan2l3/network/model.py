@@ -88,6 +88,7 @@ class SwitchPort:
         mlag: the number under which the LAG is shared with the MLAG peer; `None` for an orphan.
         blocked: VLANs for which spanning tree discards here.
         neighbors: what LLDP says is at the other end: (system name, port name); empty proves nothing.
+        systems: what the machines there say they are, each with where it was read; of a LAG, its members'.
         addresses: of a routed port, those of its sub-interfaces included.
     """
 
@@ -103,6 +104,7 @@ class SwitchPort:
     peer_link: bool = False
     blocked: frozenset[VlanId] = frozenset()
     neighbors: tuple[tuple[str, str], ...] = ()
+    systems: tuple[tuple[str, Source], ...] = ()
     addresses: tuple[Interface, ...] = ()
     description: str = ""
     mtu: int | None = None

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from vlan2l3.analyze.derived import (
     addresses,
     appliances,
+    bonds,
     clusters,
+    controllers,
     discovery,
     floating,
     flooded,
@@ -22,9 +24,14 @@ from vlan2l3.analyze.derived import (
     onlink,
     overlaps,
     ports,
+    proxies,
+    routeless,
+    silent,
     storage,
+    switch_settings,
     talos,
     timers,
+    waking,
     windows,
 )
 from vlan2l3.analyze.lookup import Lookup
@@ -33,7 +40,9 @@ from vlan2l3.analyze.sighting import Sighting
 _MODULES = (
     addresses,
     appliances,
+    bonds,
     clusters,
+    controllers,
     discovery,
     floating,
     flooded,
@@ -44,9 +53,14 @@ _MODULES = (
     onlink,
     overlaps,
     ports,
+    proxies,
+    routeless,
+    silent,
     storage,
+    switch_settings,
     talos,
     timers,
+    waking,
     windows,
 )
 

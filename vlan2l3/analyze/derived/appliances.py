@@ -40,7 +40,7 @@ _FAILOVER = re.compile(
     r"|00:e0:2b:00:00:0[28]"
 )
 # Hypervisors give these out; such a machine is in two places because it was migrated.
-_GUEST = re.compile(r"52:54:00|00:50:56|00:0c:29|00:05:69|00:15:5d|00:16:3e|00:1a:4a|bc:24:11|02:42|aa:00:00")
+GUEST = re.compile(r"52:54:00|00:50:56|00:0c:29|00:05:69|00:15:5d|00:16:3e|00:1a:4a|bc:24:11|02:42|aa:00:00")
 _LOOPBACK = re.compile(r"lo|dummy\d+|lo:\S+")  # `kube-ipvs0` is none: kube-proxy puts every service there
 
 Attachment = tuple[str, ...]
@@ -103,7 +103,7 @@ def mac_moves(lookup: Lookup) -> Iterator[Sighting]:
         if (
             len(station.ports) > 1
             and station.kind is not StationKind.VIRTUAL
-            and not _GUEST.match(station.mac)
+            and not GUEST.match(station.mac)
             and len(_attachments(lookup, station.ports)) > 1
             and not _is_one_host(lookup, station)
         ):
