@@ -240,6 +240,23 @@ class Lookup:
         """List the hosts that have an address, on whatever interface."""
         return frozenset(self._at_address.get(address, ()))
 
+    def around(self, address: Address) -> frozenset[SegmentName]:
+        """List the segments one of whose prefixes an address lies in."""
+        lengths, found = self._prefixes.get(address.version, {}), set[SegmentName]()
+        for length, networks in lengths.items():
+            found |= networks.get(int(address) >> (address.max_prefixlen - length), set())
+        return frozenset(found)
+
+    @cached_property
+    def _prefixes(self) -> dict[int, dict[int, dict[int, set[SegmentName]]]]:
+        found: dict[int, dict[int, dict[int, set[SegmentName]]]] = {4: {}, 6: {}}
+        for segment in self.network.segments:
+            for prefix in segment.prefixes:
+                length = prefix.prefixlen
+                key = int(prefix.network_address) >> (prefix.max_prefixlen - length)
+                found[prefix.version].setdefault(length, {}).setdefault(key, set()).add(segment.name)
+        return found
+
     @cached_property
     def kubernetes(self) -> dict[DeviceName, kubectl.Cluster]:
         """Describe the cluster behind each host that has an answer of `kubectl`."""

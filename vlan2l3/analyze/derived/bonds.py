@@ -13,7 +13,7 @@ from vlan2l3.analyze.sighting import Sighting
 from vlan2l3.names import natural_key
 from vlan2l3.network.model import Host, HostBond, PortRef
 
-SHOWN = 5  # hosts that are proof, and ports that are named
+SHOWN = 5  # hosts that are proof
 
 _ANCHOR = "bonds"
 _PLANNED = {"802.3ad": "LACP", "active-backup": "active-backup"}
@@ -23,7 +23,7 @@ def bond_of_host(lookup: Lookup) -> Iterator[Sighting]:
     """Find bonds with LACP or a standby on hosts that were read; the first few are proof for all."""
     found = [(host, bond) for host, bond in _bonds(lookup) if bond.mode in _PLANNED]
     count = Counter(_PLANNED[bond.mode] for _, bond in found)
-    facts = frozenset(("figures", f"{number} by {name}") for name, number in count.items())
+    facts = frozenset(("figures", f"{name}: {number}") for name, number in count.items())
     for number, (host, bond) in enumerate(found):
         yield Sighting(
             anchor=_ANCHOR,
@@ -41,13 +41,14 @@ def lag_of_unread(lookup: Lookup) -> Iterator[Sighting]:
         key=lambda ref: natural_key(str(ref)),
     )
     unread = [ref for ref in found if ref not in lookup.between_switches and not _is_read(lookup, ref)]
-    for number, ref in enumerate(unread):
+    facts = frozenset({("figures", f"MLAG ports of machines that nobody read: {len(unread)}")})
+    for ref in unread:
         port = lookup.ports[ref]
         yield Sighting(
             anchor=_ANCHOR,
             segments=frozenset(s for v in port.vlans if (s := lookup.segment(ref.device, v))),
             racks=lookup.racks_at([ref]),
-            facts=frozenset({("ports", str(ref))} if number < SHOWN else ()),
+            facts=facts,
             source=port.source,
         )
 

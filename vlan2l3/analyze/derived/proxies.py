@@ -12,7 +12,7 @@ from ipaddress import IPv4Address
 
 from vlan2l3.analyze.derived.appliances import ADDRESSES_MAX
 from vlan2l3.analyze.floating import explained
-from vlan2l3.analyze.lookup import Lookup, tables
+from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.sighting import Sighting
 from vlan2l3.names import Address, InterfaceName, SegmentName, natural_key
 from vlan2l3.network.model import Host, Station, StationKind
@@ -55,7 +55,7 @@ def proxy_arp_answers(lookup: Lookup) -> Iterator[Sighting]:
         if len(station.addresses) > allowed:
             others = _others(lookup, station)
             if len(others) > allowed:
-                yield _sighting(lookup, station, others)
+                yield from _sightings(lookup, station, others)
 
 
 def _others(lookup: Lookup, station: Station) -> list[Address]:
@@ -98,18 +98,20 @@ def _reached(lookup: Lookup, host: Host, setting: Sysctl) -> frozenset[SegmentNa
     return lookup.below(host, InterfaceName(name))
 
 
-def _sighting(lookup: Lookup, station: Station, others: list[Address]) -> Sighting:
+def _sightings(lookup: Lookup, station: Station, others: list[Address]) -> Iterator[Sighting]:
+    """Point at what switches and other hosts have of the MAC; the host's own account names what it has."""
     named = sorted(others, key=lambda address: natural_key(str(address)))[:SHOWN]
-    facts = {("figures", str(len(others))), ("macs", station.mac)}
-    facts |= {("vips", str(address)) for address in named}
-    return Sighting(
-        anchor=station.owner or station.mac,
-        host=station.owner,
-        segments=frozenset({station.segment}),
-        racks=lookup.racks_at(station.ports),
-        facts=frozenset(facts),
-        source=tables(station)[0],
-    )
+    facts = {("vips", str(address)) for address in named}
+    for source in station.sources:
+        if source.device != station.owner:
+            yield Sighting(
+                anchor=station.owner or station.mac,
+                host=station.owner,
+                segments=frozenset({station.segment}),
+                racks=lookup.racks_at(station.ports),
+                facts=frozenset(facts),
+                source=source,
+            )
 
 
 FUNCTIONS = (proxy_arp_answers, proxy_arp_on_uplink)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vlan2l3.analyze.installed import Installed, installed, numbers
 from vlan2l3.analyze.lookup import Lookup, learned
@@ -29,7 +29,7 @@ _BIRD = ("bird", "bird2")
 
 # What machines say of themselves by LLDP or CDP, and what people call their ports.
 _SAID: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("VMware ESXi", re.compile(r"(?i)\bvmware esxi?\b")),
+    ("VMware ESXi", re.compile(r"(?i)\bvmware esxi?\b|\breleasebuild-\d")),
     ("Windows", re.compile(r"(?i)\bmicrosoft windows\b|\bwindows (?:server|nt)\b")),
     ("AIX or Solaris or HP-UX", re.compile(r"\bAIX\b|\bSunOS\b|\bSolaris\b|\bHP-UX\b")),
     (
@@ -41,7 +41,7 @@ _SAID: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("telephone", re.compile(r"(?i)\bip phone\b")),
 )
 _CALLED: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("VMware ESXi", re.compile(r"(?i)(?<![a-z])(?:esxi?|vmhost)(?![a-z])")),
+    ("VMware ESXi", re.compile(r"(?i)(?<![a-z])(?:esxi?|vmhost|vmnic\d+)(?![a-z])")),
     ("AIX or Solaris or HP-UX", re.compile(r"(?i)(?<![a-z])(?:aix|solaris|hp-?ux)(?![a-z])")),
     ("printer", re.compile(r"(?i)(?<![a-z])(?:printer|drucker|laserjet)(?![a-z])")),
     ("power supply", re.compile(r"(?i)(?<![a-z])(?:pdu|ups|usv)(?![a-z])")),
@@ -72,6 +72,7 @@ class _Machine:
 
     Attributes:
         mac: what tells it from others on its ports; a machine that only LLDP shows has none.
+        words: what it says of itself, where that is the proof.
     """
 
     kind: str
@@ -80,6 +81,7 @@ class _Machine:
     ports: tuple[PortRef, ...]
     source: Source
     mac: Mac | None = None
+    words: str = ""
 
 
 def non_bgp_host(lookup: Lookup) -> Iterator[Sighting]:
@@ -178,10 +180,11 @@ def _on_port(lookup: Lookup, switch: Switch, port: SwitchPort) -> Iterator[_Mach
     ref = PortRef(device=switch.name, port=port.name)
     if port.lag or ref in lookup.between_switches or _is_read(lookup, ref):
         return
-    kind, source = _kind(switch, port)
+    kind, words, source = _kind(switch, port)
     stations = [s for s in lookup.at_ports.get(ref, ()) if s.kind is StationKind.UNKNOWN]
     for station in stations if kind else ():
-        yield _of_station(lookup, station, kind, source or learned(station)[0])
+        machine = _of_station(lookup, station, kind, source or learned(station)[0])
+        yield replace(machine, words=words)
     if kind and source and not stations:
         hosts = {host.name for host in lookup.on_ports([ref])}
         untagged = lookup.segment(switch.name, port.untagged) if port.untagged is not None else None
@@ -191,19 +194,21 @@ def _on_port(lookup: Lookup, switch: Switch, port: SwitchPort) -> Iterator[_Mach
             host=min(hosts) if len(hosts) == 1 else None,
             ports=(ref,),
             source=source,
+            words=words,
         )
 
 
-def _kind(switch: Switch, port: SwitchPort) -> tuple[str, Source | None]:
-    """Tell what a port's machine says it is, with the place, else what people call it."""
+def _kind(switch: Switch, port: SwitchPort) -> tuple[str, str, Source | None]:
+    """Tell what a port's machine says it is, in its words and where, else what people call it."""
     for text, source in port.systems:
         for kind, pattern in _SAID:
             if pattern.search(text):
-                return kind, source
+                return kind, text, source
     members = (found for name in port.members if (found := switch.port(name)))
     names = [own.description for own in (port, *members)]
-    names += [system for system, _ in port.neighbors]
-    return next((kind for kind, pattern in _CALLED if any(map(pattern.search, names))), ""), None
+    names += [word for pair in port.neighbors for word in pair]
+    kind = next((kind for kind, pattern in _CALLED if any(map(pattern.search, names))), "")
+    return kind, "", None
 
 
 def _is_read(lookup: Lookup, ref: PortRef) -> bool:
@@ -220,13 +225,17 @@ def _sightings(lookup: Lookup, machines: Iterable[_Machine]) -> Iterator[Sightin
         facts = {("kinds", kind), ("figures", str(len(found)))}
         facts |= {("ports", str(port)) for machine in ordered[:SHOWN] for port in machine.ports}
         for number, machine in enumerate(ordered):
+            if number >= SHOWN and machine.host is None:
+                continue  # counted, and not one more member
+            proof = machine if number < SHOWN else ordered[SHOWN - 1]
             yield Sighting(
                 anchor=f"{kind} in {segment}" if segment else kind,
                 host=machine.host,
                 segments=frozenset({segment} if segment else ()),
                 racks=lookup.racks_at(machine.ports),
                 facts=frozenset(facts),
-                source=machine.source if number < SHOWN else ordered[SHOWN - 1].source,
+                source=proof.source,
+                text=proof.words,
             )
 
 

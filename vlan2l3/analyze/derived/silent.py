@@ -45,7 +45,6 @@ class _Written:
     """Describe one machine that somebody wrote down; `line` and `text` are as a sighting has them."""
 
     mac: Mac
-    address: Address | None
     segment: SegmentName
     source: Source
     line: int = 0
@@ -64,7 +63,6 @@ def written_and_unheard(lookup: Lookup) -> Iterator[Sighting]:
     for segment, machines in found.items():
         ordered = [machines[name] for name in sorted(machines)]
         facts = {("figures", str(len(ordered))), *(("macs", m.mac) for m in ordered[:SHOWN])}
-        facts |= {("vips", str(m.address)) for m in ordered[:SHOWN] if m.address}
         for machine in ordered[:SHOWN]:
             yield Sighting(
                 anchor=segment,
@@ -85,10 +83,8 @@ def _in_mac_tables(lookup: Lookup) -> Iterator[_Written]:
             stations = lookup.once(_by_mac).get(known, [])
             if segment and switch.config and _is_single(known) and not any(s.owner for s in stations):
                 line, words = file_line(switch.config, line_number(switch.config.text, found))
-                address = next((a for s in stations for a in s.addresses), None)
                 yield _Written(
                     mac=known,
-                    address=address,
                     segment=segment,
                     source=switch.config.source,
                     line=line,
@@ -105,7 +101,6 @@ def _in_arp_tables(lookup: Lookup) -> Iterator[_Written]:
                 line, words = file_line(switch.config, line_number(switch.config.text, found))
                 yield _Written(
                     mac=known,
-                    address=address,
                     segment=segment,
                     source=switch.config.source,
                     line=line,
@@ -118,9 +113,7 @@ def _on_hosts(lookup: Lookup) -> Iterator[_Written]:
         for neighbor in host.neighbors:
             if neighbor.state == "PERMANENT" and neighbor.mac and _is_unheard(lookup, neighbor.mac):
                 for segment in sorted(lookup.below(host, neighbor.interface)):
-                    yield _Written(
-                        mac=neighbor.mac, address=neighbor.address, segment=segment, source=neighbor.source
-                    )
+                    yield _Written(mac=neighbor.mac, segment=segment, source=neighbor.source)
 
 
 def _reserved(lookup: Lookup) -> Iterator[_Written]:
@@ -134,7 +127,6 @@ def _reserved(lookup: Lookup) -> Iterator[_Written]:
                     line, words = file_line(file, text.count("\n", 0, found.start("mac")) + 1)
                     yield _Written(
                         mac=known,
-                        address=address,
                         segment=segment,
                         source=file.source,
                         line=line,
@@ -169,12 +161,8 @@ def _of_hosts(lookup: Lookup) -> frozenset[Mac]:
 
 def _segment_of(lookup: Lookup, address: Address) -> SegmentName | None:
     """Find the segment of an address by its prefixes; a prefix that two segments have tells nothing."""
-    found = [
-        segment.name
-        for segment in lookup.network.segments
-        if any(address.version == prefix.version and address in prefix for prefix in segment.prefixes)
-    ]
-    return found[0] if len(found) == 1 else None
+    found = lookup.around(address)
+    return min(found) if len(found) == 1 else None
 
 
 FUNCTIONS = (written_and_unheard,)
