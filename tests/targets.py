@@ -20,6 +20,12 @@ from vlan2l3.names import DeviceName, InterfaceName, Mac, RackName, SegmentName,
 from vlan2l3.parse.records import FileText, Source
 
 GATEWAY_MAC = Mac("00:1c:73:00:00:99")
+TRUNKS = tuple(
+    (DeviceName(one), DeviceName(other))
+    for one, other in (
+        ("core1", "core2"), ("core1", "leaf-a"), ("core1", "leaf-b"), ("leaf-a", "leaf-b")
+    )
+)  # fmt: skip
 INTERFACES = """\
 source /etc/network/interfaces.d/*
 
@@ -116,6 +122,8 @@ def target(*hosts: HostTarget, peers: tuple[PeerTarget, ...] = ()) -> Target:
                 moving=tuple(h.name for h in hosts),
                 staying=3,
                 routers=(),
+                trunks=TRUNKS,
+                entries=(DeviceName("core1"), DeviceName("leaf-a"), DeviceName("leaf-b")),
             )
             for segment, vlan in segments
         ),

@@ -73,6 +73,14 @@ def test_an_acl_on_the_gateway_keeps_the_host(tmp_path: Path) -> None:
     assert reason.startswith("vlan110 is filtered by ACL WEB (out) on core1 Vlan110")
 
 
+def test_a_route_of_a_switch_to_the_address_keeps_the_host(tmp_path: Path) -> None:
+    """It beats the subnet and the fabric's /32 alike, and nobody takes it back when the host moves."""
+    svi = "interface Vlan110\n"
+    change = ("core1/show_running-config.txt", svi, f"ip route 10.1.10.13/32 10.1.20.9\n!\n{svi}")
+    (reason,) = reasons_to_stay(doctored(tmp_path, change), tmp_path / "out", "web-03")
+    assert reason == "core1 has a route of its own to 10.1.10.13/32, which 10.1.10.13 is in"
+
+
 def test_a_default_route_that_bgp_would_beat_keeps_the_host(tmp_path: Path) -> None:
     """With a worse metric than BGP's the host would change planes as soon as BGP is up."""
     worse = DEFAULT6.replace('"metric":1024', '"metric":4096')

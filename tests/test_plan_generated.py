@@ -27,7 +27,7 @@ from vlan2l3.plan.build import build
 from vlan2l3.plan.check import check
 from vlan2l3.plan.deliver import Walker
 from vlan2l3.plan.facts import Change, ChangeError, Fact, Insert
-from vlan2l3.plan.invariants import INVARIANTS, Judge, no_address_without_a_plane
+from vlan2l3.plan.invariants import OF_A_HOST, OF_ALL, Judge, an_address_has_a_plane
 from vlan2l3.plan.model import Phase, Plan, Step
 from vlan2l3.plan.start import start_state
 from vlan2l3.render import plan as rendered
@@ -145,10 +145,21 @@ class Network:
                 out = (self.to_neighbor(host, kept), self.by_default(host, kept))
                 if not all(into + out):
                     found.append(f"{kept.host_prefix}: into {into}, out {out}")
+        if sum(not self.whole(host) for host in self.target.hosts) > 1:
+            found.append("two hosts have less than all their links")
         bridged = {row[1:3] for row in self.state if row[0] == "Bridged"}
         return found + [
             f"{row[1:3]} is both" for row in self.state if row[0] == "Accepts" and row[1:3] in bridged
         ]
+
+    def whole(self, host: HostTarget) -> bool:
+        """All links are up, and all of them are members of the bond or all of them speak BGP."""
+        up = all(self.has("Carrier", leg.leaf, leg.port) for leg in host.legs)
+        in_use = [
+            {leg.interface for leg in host.legs if self.has(kind, host.name, leg.interface)}
+            for kind in ("Enslaved", "Speaks")
+        ]
+        return up and max(map(len, in_use)) == len(host.legs)
 
     def has(self, *row: object) -> bool:
         """Look a fact up."""
@@ -334,8 +345,12 @@ def test_judging_only_what_a_change_touched_gives_the_verdict_of_judging_all(
     for change in data.draw(st.permutations(changes)):
         with contextlib.suppress(ChangeError):
             state = state.apply([change])
-        whole = [v for host in target.hosts for v in no_address_without_a_plane(state, host, walker)]
-        whole += [violation for invariant in INVARIANTS for violation in invariant(state, target)]
+        whole = []
+        for host in target.hosts:
+            for kept in host.addresses:
+                whole += an_address_has_a_plane(state, host, kept, walker)
+            whole += [violation for invariant in OF_A_HOST for violation in invariant(state, host)]
+        whole += [violation for invariant, _ in OF_ALL for violation in invariant(state, target)]
         assert list(judge.violations(state)) == whole
 
 

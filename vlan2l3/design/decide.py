@@ -16,6 +16,7 @@ from vlan2l3.design.subnets import peers_of, subnets_of, unreachable
 from vlan2l3.design.target import HostTarget, Stay, Target
 from vlan2l3.errors import NoSafePlanError, Problem, UsageError
 from vlan2l3.names import DeviceName, RackName, natural_key
+from vlan2l3.network.bridging import Bridging
 from vlan2l3.network.coverage import Coverage, Gap
 from vlan2l3.network.model import Network, Switch
 
@@ -62,7 +63,7 @@ def decide(
         rack=known,
         hosts=hosts,
         stays=stays,
-        subnets=subnets_of(network, hosts, stays),
+        subnets=subnets_of(network, hosts, stays, Bridging(network, [leaf.name for leaf in leafs])),
         peers=peers_of(network, hosts),
         leafs=tuple(numbered[leaf.name] for leaf in leafs),
         cores=tuple(numbered[core.name] for core in cores),

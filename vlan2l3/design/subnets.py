@@ -10,10 +10,18 @@ since ND proxy is unproven on every switch platform.
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+from functools import lru_cache
+from ipaddress import IPv4Network as Network4
+from ipaddress import IPv6Network as Network6
+from ipaddress import ip_network
+
 from vlan2l3.design.hosts import svis_of
 from vlan2l3.design.target import (
     Coexistence,
     HostTarget,
+    KeptAddress,
     PeerTarget,
     Reason,
     Stay,
@@ -22,10 +30,14 @@ from vlan2l3.design.target import (
     Witness,
 )
 from vlan2l3.names import Address, DeviceName, InterfaceName, SegmentName
+from vlan2l3.network.bridging import Bridging
 from vlan2l3.network.model import Host, HostAddress, Network, Segment, Station, StationKind
 
 IPV4, IPV6 = 4, 6
 WITNESSES = 2
+_ROUTE = re.compile(
+    r"(?m)^[ \t]*ip(?:v6)? route (?:vrf \S+ )?([0-9A-Fa-f.:]+(?:/[0-9]{1,3})?)(?: (255\.[0-9.]+))?[ \t]"
+)
 _INFRASTRUCTURE = (StationKind.GATEWAY, StationKind.SWITCH)
 
 
@@ -56,12 +68,39 @@ def unreachable(network: Network, host: HostTarget) -> tuple[Reason, ...]:
             for switch, svi in svis
             for direction, name in svi.acls
         ]
+        reasons += _pinned(network, kept)
         if segment.stretched:
             reasons.append(Reason(text=f"{kept.segment} reaches beyond the captured switches by VXLAN"))
         if kept.address.version == IPV6:
             reasons += _closed_speakers(network, segment)
             reasons += _lost_speakers(network, segment, host.name)
     return tuple(dict.fromkeys(reasons))
+
+
+def _pinned(network: Network, kept: KeptAddress) -> list[Reason]:
+    """Name routes of switches' own configurations that are longer than the subnet and cover the address.
+
+    They would beat the subnet wherever they lie, and send packets to a leaf before it has the host, or after.
+    """
+    return [
+        Reason(text=f"{switch.name} has a route of its own to {route}, which {kept.address.ip} is in")
+        for switch in network.switches
+        if switch.config is not None
+        for route in own_routes(switch.config.text)
+        if route.version == kept.address.version
+        and route.prefixlen > kept.address.network.prefixlen
+        and kept.address.ip in route
+    ]
+
+
+@lru_cache(maxsize=4096)
+def own_routes(config: str) -> tuple[Network4 | Network6, ...]:
+    """List the destinations of a configuration's static routes, with a mask or a length."""
+    found = []
+    for match in _ROUTE.finditer(config):
+        with suppress(ValueError):
+            found.append(ip_network(f"{match[1]}/{match[2]}" if match[2] else match[1], strict=False))
+    return tuple(dict.fromkeys(found))
 
 
 def _closed_speakers(network: Network, segment: Segment) -> list[Reason]:
@@ -139,16 +178,20 @@ def _peer(network: Network, host: Host, address: HostAddress, prefixes: tuple[st
 
 
 def subnets_of(
-    network: Network, hosts: tuple[HostTarget, ...], stays: tuple[Stay, ...]
+    network: Network, hosts: tuple[HostTarget, ...], stays: tuple[Stay, ...], bridging: Bridging
 ) -> tuple[SubnetTarget, ...]:
     """Describe every segment that has a machine in the rack."""
     names = {kept.segment for host in hosts for kept in host.addresses}
     names |= {segment for stay in stays for segment in stay.segments}
-    found = [_subnet(network, segment, hosts) for segment in network.segments if segment.name in names]
+    found = [
+        _subnet(network, segment, hosts, bridging) for segment in network.segments if segment.name in names
+    ]
     return tuple(found)
 
 
-def _subnet(network: Network, segment: Segment, hosts: tuple[HostTarget, ...]) -> SubnetTarget:
+def _subnet(
+    network: Network, segment: Segment, hosts: tuple[HostTarget, ...], bridging: Bridging
+) -> SubnetTarget:
     moving = tuple(h.name for h in hosts if any(k.segment == segment.name for k in h.addresses))
     versions = {k.address.version for h in hosts for k in h.addresses if k.segment == segment.name}
     stations = [s for s in network.stations if s.segment == segment.name and s.kind not in _INFRASTRUCTURE]
@@ -176,6 +219,8 @@ def _subnet(network: Network, segment: Segment, hosts: tuple[HostTarget, ...]) -
             )
         ),
         routers=tuple(_label(s) for s in staying if s.kind is StationKind.VIRTUAL or s.owner is None),
+        trunks=bridging.trunks(segment.name),
+        entries=bridging.entries(segment.name, moving),
     )
 
 

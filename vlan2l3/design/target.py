@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from vlan2l3.analyze.findings import Finding
 from vlan2l3.names import Address, DeviceName, Interface, InterfaceName, Mac, RackName, SegmentName, VlanId
@@ -87,7 +88,13 @@ class KeptAddress:
     @property
     def host_prefix(self) -> str:
         """Give the /32 or /128."""
-        return f"{self.address.ip}/{self.address.max_prefixlen}"
+        return _host_prefix(self.address)
+
+
+@lru_cache(maxsize=65536)
+def _host_prefix(address: Interface) -> str:
+    """Write an address as a /32 or /128; the planner asks for it in every state."""
+    return f"{address.ip}/{address.max_prefixlen}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +180,8 @@ class SubnetTarget:
         routers: L3 neighbours in it that nobody can log in to; their ARP caches have to be cleared by hand.
         witnesses: at most two machines that stay in it, to ask.
         gateway_macs: what an answer of a gateway may carry: the shared address, or a switch's own.
+        trunks: pairs of switches between which its frames cross today, each pair once, in order.
+        entries: the switches behind which machines stay in it.
     """
 
     segment: SegmentName
@@ -189,6 +198,8 @@ class SubnetTarget:
     routers: tuple[str, ...]
     witnesses: tuple[Witness, ...] = ()
     gateway_macs: tuple[Mac, ...] = ()
+    trunks: tuple[tuple[DeviceName, DeviceName], ...] = ()
+    entries: tuple[DeviceName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,14 +70,17 @@ def untagged_mismatches(fabric: Fabric, links: Iterable[Link]) -> list[Doubt]:
 
 def _join(graph: nx.Graph[Node], fabric: Fabric, a: PortRef, b: PortRef) -> None:
     here, there = fabric.ports.get(a), fabric.ports.get(b)
-    if here is None or there is None or not {here.mode, there.mode} <= _BRIDGING:
+    if here is None or there is None:
         return
-    for mine, theirs in _shared(here, there):
+    for mine, theirs in shared_vlans(here, there):
         forwarding = mine not in here.blocked and theirs not in there.blocked
         _edge(graph, (a.device, mine), (b.device, theirs), forwarding=forwarding)
 
 
-def _shared(here: SwitchPort, there: SwitchPort) -> Iterator[tuple[VlanId, VlanId]]:
+def shared_vlans(here: SwitchPort, there: SwitchPort) -> Iterator[tuple[VlanId, VlanId]]:
+    """Give the VLANs a link joins, as each end numbers them: tagged by id, untagged whatever the ids."""
+    if not {here.mode, there.mode} <= _BRIDGING:
+        return
     for vlan in sorted(here.tagged & there.tagged):
         yield vlan, vlan
     if here.untagged is not None and there.untagged is not None:

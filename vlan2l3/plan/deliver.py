@@ -1,17 +1,21 @@
-"""Tell whether a packet arrives, by walking the facts of a state.
+"""Tell whether a packet arrives, by walking the facts of a state hop by hop.
 
-Comes in: a `State` and the hosts whose addresses move. Goes out: `Delivered` by a plane, or `Dropped` where
-and why. It knows what a step boundary can look like in these plans and nothing more: no congestion, no
-timers.
+Comes in: a `State`, who sends, and the address of a host that moves. Goes out: `Delivered` by a plane,
+`Looped`, or `Dropped` where and why. It knows what a step boundary can look like in these plans and nothing
+more: no congestion, no timers. What a router does: its own port with the /32, a route of its configuration,
+the /32 by a neighbour, its subnet, the default; the longest match first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
-from vlan2l3.design.target import HostTarget, KeptAddress, LegTarget, PeerTarget, Target
-from vlan2l3.names import DeviceName
+from vlan2l3.design.target import HostTarget, KeptAddress, LegTarget, PeerTarget, SubnetTarget, Target
+from vlan2l3.names import DeviceName, SegmentName
+from vlan2l3.plan.bridged import Segment
 from vlan2l3.plan.facts import (
     Accepts,
     Answers,
@@ -21,15 +25,21 @@ from vlan2l3.plan.facts import (
     Enslaved,
     Fabric,
     Fact,
+    Gateway,
     OnDummy,
     OnLink,
     PeerRoute,
+    Pinned,
     Plane,
+    Redirects,
     Resolved,
     Speaks,
     State,
     StaticDefault,
+    Strict,
+    Trunked,
 )
+from vlan2l3.plan.outcomes import Delivered, Dropped, Looped, Outcome, worst
 
 IPV4 = 4
 
@@ -42,42 +52,40 @@ class Viewpoint(StrEnum):
     OUTSIDE = "a machine outside"
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """Say by which plane the packet arrived."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Say where a packet is sent from or goes to: behind which switch, seen by whom."""
 
-    plane: Plane
+    view: Viewpoint
+    switch: DeviceName
 
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """Say where the packet is lost and why."""
-
-    where: str
-    why: str
+    def __str__(self) -> str:
+        return f"{self.view} behind {self.switch}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Walker:
     """Walk packets to and from the hosts of a target."""
 
     target: Target
 
-    def deliver(
-        self, state: State, sender: Viewpoint, host: HostTarget, kept: KeptAddress
-    ) -> Delivered | Dropped:
-        """Follow a packet from a viewpoint to one of a host's addresses."""
-        if sender is Viewpoint.NEIGHBOR:
-            return self._from_neighbor(state, host, kept)
-        return self._routed(state, host, kept)
+    def places(self, kept: KeptAddress) -> tuple[Place, ...]:
+        """List every place that differs for an address: each switch its traffic can begin or end behind."""
+        near = (Place(view=Viewpoint.NEIGHBOR, switch=s) for s in self._subnets[kept.segment].entries)
+        moved = (Place(view=Viewpoint.MOVED, switch=leaf.name) for leaf in self.target.leafs)
+        outside = (Place(view=Viewpoint.OUTSIDE, switch=gateway) for gateway in self._gateways(kept.segment))
+        return (*near, *moved, *outside)
 
-    def reply(
-        self, state: State, receiver: Viewpoint, host: HostTarget, kept: KeptAddress
-    ) -> Delivered | Dropped:
-        """Follow a packet from a host's address back to a viewpoint."""
-        on_link = OnLink(host=host.name, interface=kept.interface, address=str(kept.address)) in state
-        if receiver is Viewpoint.NEIGHBOR and on_link:
-            return self._vlan_leg(state, host, kept)
+    def deliver(self, state: State, place: Place, host: HostTarget, kept: KeptAddress) -> Outcome:
+        """Follow a packet from a place to one of a host's addresses."""
+        if place.view is Viewpoint.NEIGHBOR:
+            return self._from_neighbor(state, place.switch, host, kept)
+        return _Route(self, state, host, kept).at(place.switch)
+
+    def reply(self, state: State, place: Place, host: HostTarget, kept: KeptAddress) -> Outcome:
+        """Follow a packet from a host's address back to a place."""
+        if place.view is Viewpoint.NEIGHBOR and _on_link(state, host, kept):
+            return self._sent(state, host, kept, (place.switch,))
         version = kept.address.version
         static = [
             other
@@ -87,48 +95,201 @@ class Walker:
             and StaticDefault(host=host.name, version=version, interface=other.interface) in state
         ]
         if static:
-            return self._vlan_leg(state, host, static[0])
-        return self._fabric_leg(state, host)
+            return worst([self._by_static(state, host, other) for other in static])
+        return self._by_fabric(state, host, kept, place)
 
-    def asked(self, host: HostTarget) -> frozenset[Fact]:
-        """List every fact that the answers about a host can depend on; no other fact changes them."""
-        facts: set[Fact] = {
-            Fabric(leaf=link.leaf, core=link.core)
-            for link in self.target.links
-            if link.leaf in {leg.leaf for leg in host.legs}
-        }
+    def asked(self, host: HostTarget, kept: KeptAddress) -> tuple[Fact, ...]:
+        """List every fact that the ways of an address can depend on; no other fact changes them.
+
+        Its place says what a fact is to the address: addresses of one `shape` have the same there.
+        """
+        facts: list[Fact] = [Strict(host=host.name)]
+        facts += [Fabric(leaf=link.leaf, core=link.core) for link in self.target.links]
+        routes = [o for o in host.addresses if o.default and o.address.version == kept.address.version]
         for leg in host.legs:
-            facts.add(Carrier(switch=leg.leaf, port=leg.port))
-            facts.add(Enslaved(host=host.name, interface=leg.interface))
-            facts.add(Speaks(host=host.name, interface=leg.interface))
-            for kept in host.addresses:
-                facts.add(Bridged(switch=leg.leaf, port=leg.port, vlan=kept.vlan))
-                facts.add(Accepts(switch=leg.leaf, port=leg.port, prefix=kept.host_prefix))
-        for kept in host.addresses:
-            prefix, version = kept.host_prefix, kept.address.version
-            facts.add(OnLink(host=host.name, interface=kept.interface, address=str(kept.address)))
-            facts.add(OnDummy(host=host.name, prefix=prefix))
-            facts.add(StaticDefault(host=host.name, version=version, interface=kept.interface))
-            facts |= {Resolved(segment=kept.segment, prefix=prefix, believes=b) for b in Believes}
-            facts |= {Answers(switch=gateway, segment=kept.segment) for gateway in self._gateways(kept)}
-            facts |= {PeerRoute(host=peer.host, prefix=prefix) for peer in self._peers(host, kept)}
-        return frozenset(facts)
+            facts.append(Carrier(switch=leg.leaf, port=leg.port))
+            facts.append(Enslaved(host=host.name, interface=leg.interface))
+            facts.append(Speaks(host=host.name, interface=leg.interface))
+            facts += [Bridged(switch=leg.leaf, port=leg.port, vlan=o.vlan) for o in (kept, *routes)]
+            facts += [
+                Accepts(switch=leg.leaf, port=leg.port, prefix=o.host_prefix) for o in (kept, *host.addresses)
+            ]
+        for other in routes:
+            version = other.address.version
+            facts.append(StaticDefault(host=host.name, version=version, interface=other.interface))
+            facts += self._of_segment(other.segment)
+        facts += self._of_segment(kept.segment)
+        facts += self._of_address(host, kept)
+        return tuple(dict.fromkeys(facts))
 
-    def _from_neighbor(self, state: State, host: HostTarget, kept: KeptAddress) -> Delivered | Dropped:
-        """Follow a neighbour's packet, sent by its ARP table or by a host route it was given."""
+    def _of_address(self, host: HostTarget, kept: KeptAddress) -> Iterator[Fact]:
         prefix = kept.host_prefix
-        on_link = OnLink(host=host.name, interface=kept.interface, address=str(kept.address)) in state
+        yield OnLink(host=host.name, interface=kept.interface, address=str(kept.address))
+        yield OnDummy(host=host.name, prefix=prefix)
+        yield from (Resolved(segment=kept.segment, prefix=prefix, believes=b) for b in Believes)
+        yield from (PeerRoute(host=peer.host, prefix=prefix) for peer in self._peers(host, kept))
+        for one, others in self.adjacent.items():
+            yield from (Pinned(switch=one, prefix=prefix, toward=other) for other in others)
+
+    def _of_segment(self, segment: SegmentName) -> Iterator[Fact]:
+        yield from (Trunked(one=a, other=b, segment=segment) for a, b in self._subnets[segment].trunks)
+        for switch in self._gateways(segment):
+            yield Gateway(switch=switch, segment=segment)
+            yield Answers(switch=switch, segment=segment)
+            yield Redirects(switch=switch, segment=segment)
+
+    def shape(self, host: HostTarget, kept: KeptAddress) -> object:
+        """Give what the ways of an address depend on beside facts; names do not count."""
+        routes = [o for o in host.addresses if o.default and o.address.version == kept.address.version]
+        return (
+            tuple(leg.leaf for leg in host.legs),
+            host.addresses.index(kept),
+            len(host.addresses),
+            tuple(
+                (o.address.version, o.segment, o.vlan, o == kept, o.interface == kept.interface)
+                for o in (kept, *routes)
+            ),
+            len({o.interface for o in routes}),
+            len(self._peers(host, kept)),
+        )
+
+    # --- senders ------------------------------------------------------------------------------------
+
+    def _from_neighbor(
+        self, state: State, switch: DeviceName, host: HostTarget, kept: KeptAddress
+    ) -> Outcome:
+        """Follow a neighbour's packet: by a route it was given, by its ARP table, or by whoever answers."""
         if kept.address.version != IPV4 and self._peers_have_routes(state, host, kept):
-            return self._routed(state, host, kept)
-        if Resolved(segment=kept.segment, prefix=prefix, believes=Believes.OWN) in state:
-            if on_link:
-                return self._vlan_leg(state, host, kept)
-            return Dropped(f"segment {kept.segment}", f"neighbours still send {prefix} to the host's own MAC")
-        silent = [g for g in self._gateways(kept) if Answers(switch=g, segment=kept.segment) not in state]
-        if kept.address.version == IPV4 and silent and not on_link:
-            why = f"no proxy ARP in {kept.segment}, so nobody answers for {prefix} once ARP entries age out"
-            return Dropped(", ".join(silent), why)
-        return self._routed(state, host, kept)
+            return self._by_gateway(state, switch, host, kept, heeds=False)  # its script turns that off
+        beliefs = {
+            believed
+            for believed in Believes
+            if Resolved(segment=kept.segment, prefix=kept.host_prefix, believes=believed) in state
+        }
+        outcomes = []
+        if Believes.OWN in beliefs or (not beliefs and _on_link(state, host, kept)):
+            outcomes.append(self._by_mac(state, switch, host, kept))
+        if Believes.GATEWAY in beliefs or not outcomes or (not beliefs and self._answered(state, kept)):
+            outcomes.append(self._answering(state, switch, host, kept))
+        return worst(outcomes)
+
+    def _by_mac(self, state: State, switch: DeviceName, host: HostTarget, kept: KeptAddress) -> Outcome:
+        if not _on_link(state, host, kept):
+            why = f"neighbours still send {kept.host_prefix} to the host's own MAC"
+            return Dropped(f"segment {kept.segment}", why)
+        lost = self.segment(state, kept.segment).to_host(switch, host, kept)
+        return lost or Delivered(Plane.VLAN)
+
+    def _answering(self, state: State, switch: DeviceName, host: HostTarget, kept: KeptAddress) -> Outcome:
+        """Send to the gateway, as long as somebody will answer for the address once entries age out."""
+        silent = [
+            gateway
+            for gateway in self._gateways(kept.segment)
+            if Answers(switch=gateway, segment=kept.segment) not in state
+        ]
+        if kept.address.version == IPV4 and silent and not _on_link(state, host, kept):
+            aged = f"so nobody answers for {kept.host_prefix} once ARP entries age out"
+            return Dropped(", ".join(silent), f"no proxy ARP in {kept.segment}, {aged}")
+        return self._by_gateway(state, switch, host, kept)
+
+    def _answered(self, state: State, kept: KeptAddress) -> bool:
+        """Tell whether a gateway answers ARP for the address: it does for what it would route elsewhere."""
+        return any(
+            Answers(switch=gateway, segment=kept.segment) in state for gateway in self._gateways(kept.segment)
+        )
+
+    def _by_gateway(
+        self, state: State, switch: DeviceName, host: HostTarget, kept: KeptAddress, *, heeds: bool = True
+    ) -> Outcome:
+        """Cross the segment to each gateway there is and follow what it does; which one answers is open.
+
+        `heeds` says whether the sender believes redirects.
+        """
+        reached = self.segment(state, kept.segment).reached(switch)
+        live = [g for g in self._gateways(kept.segment) if Gateway(switch=g, segment=kept.segment) in state]
+        arrived = [gateway for gateway in live if gateway in reached]
+        if not arrived:
+            return Dropped(switch, f"no gateway of {kept.segment} is reached from it")
+        routes = _Route(self, state, host, kept, near=True, heeds=heeds)
+        return worst([routes.at(gateway) for gateway in arrived])
+
+    # --- replies ------------------------------------------------------------------------------------
+
+    def _by_static(self, state: State, host: HostTarget, kept: KeptAddress) -> Outcome:
+        live = tuple(
+            g for g in self._gateways(kept.segment) if Gateway(switch=g, segment=kept.segment) in state
+        )
+        return self._sent(state, host, kept, live)
+
+    def _sent(
+        self, state: State, host: HostTarget, kept: KeptAddress, ends: tuple[DeviceName, ...]
+    ) -> Outcome:
+        """Send a frame from the host; where several switches will do, one that is reached is enough."""
+        outcomes = [self.segment(state, kept.segment).from_host(host, kept, end) for end in ends]
+        if not outcomes:
+            return Dropped(f"segment {kept.segment}", "it has no gateway any more")
+        lost = [outcome for outcome in outcomes if outcome is not None]
+        return Delivered(Plane.VLAN) if len(lost) < len(outcomes) else lost[0]
+
+    def _by_fabric(self, state: State, host: HostTarget, kept: KeptAddress, place: Place) -> Outcome:
+        """Leave by a leaf that gives a default, which needs a core; from there to the place."""
+        leafs = [leg.leaf for leg in host.legs if self.gives_default(state, host, leg)]
+        if not leafs:
+            return Dropped(host.name, "no default route: the static one is gone and no leaf gives one")
+        if place.view is not Viewpoint.NEIGHBOR:
+            return Delivered(Plane.FABRIC)
+        ways = [core for leaf in leafs for core in self.up(state, leaf, kept.segment)]
+        return worst([self._to_member(state, core, kept, place) for core in ways])
+
+    def _to_member(self, state: State, core: DeviceName, kept: KeptAddress, place: Place) -> Outcome:
+        """Enter the segment at a core that has its address there."""
+        if Gateway(switch=core, segment=kept.segment) not in state:
+            return Dropped(core, f"it has no address in {kept.segment}, and the subnet is not routed to it")
+        if place.switch not in self.segment(state, kept.segment).reached(core):
+            return Dropped(core, f"no trunk carries {kept.segment} from it to {place.switch}")
+        return Delivered(Plane.FABRIC)
+
+    # --- what routers and links do ------------------------------------------------------------------
+
+    def gives_default(self, state: State, host: HostTarget, leg: LegTarget) -> bool:
+        """Tell whether the host has the fabric's default by a link."""
+        taken = any(
+            Accepts(switch=leg.leaf, port=leg.port, prefix=kept.host_prefix) in state
+            for kept in host.addresses
+        )
+        return taken and self.session(state, host, leg) and bool(self.cores(state, leg.leaf))
+
+    def announcing(self, state: State, host: HostTarget, kept: KeptAddress) -> list[LegTarget]:
+        """List the links over which a leaf has the host's /32."""
+        if OnDummy(host=host.name, prefix=kept.host_prefix) not in state:
+            return []
+        return [
+            leg
+            for leg in host.legs
+            if self.session(state, host, leg)
+            and Accepts(switch=leg.leaf, port=leg.port, prefix=kept.host_prefix) in state
+        ]
+
+    def session(self, state: State, host: HostTarget, leg: LegTarget) -> bool:
+        """Tell whether BGP can run on a link; what arrives on a member of a bond belongs to the bond."""
+        return (
+            Carrier(switch=leg.leaf, port=leg.port) in state
+            and Speaks(host=host.name, interface=leg.interface) in state
+            and Enslaved(host=host.name, interface=leg.interface) not in state
+        )
+
+    def cores(self, state: State, leaf: DeviceName) -> list[DeviceName]:
+        """List the cores a leaf routes to."""
+        return [core for core in self.adjacent.get(leaf, ()) if Fabric(leaf=leaf, core=core) in state]
+
+    def up(self, state: State, leaf: DeviceName, segment: SegmentName) -> list[DeviceName]:
+        """List the cores a leaf sends a subnet's packets to: those that announce it, else all by default."""
+        cores = self.cores(state, leaf)
+        return [c for c in cores if Gateway(switch=c, segment=segment) in state] or cores
+
+    def segment(self, state: State, name: SegmentName) -> Segment:
+        """Give the frames of a segment in a state."""
+        return Segment(state, self._subnets[name])
 
     def _peers_have_routes(self, state: State, host: HostTarget, kept: KeptAddress) -> bool:
         prefix = kept.host_prefix
@@ -137,81 +298,95 @@ class Walker:
     def _peers(self, host: HostTarget, kept: KeptAddress) -> list[PeerTarget]:
         return [p for p in self.target.peers if p.segment == kept.segment and p.host != host.name]
 
-    def _routed(self, state: State, host: HostTarget, kept: KeptAddress) -> Delivered | Dropped:
-        """The gateway holds the subnet, and a /32 where a leaf announced one; the longer match wins."""
-        announcing = self._announcing(state, host, kept)
-        cores = {core for leaf in announcing for core in self._cores(state, leaf)}
-        gateways = self._gateways(kept)
-        if announcing and not cores:
-            return Dropped(", ".join(announcing), "the leaf has the host's route and no way to a core")
-        lacking = sorted(set(gateways) - cores)
-        if not cores or lacking:
-            # A gateway without the /32 resolves the host in the VLAN, as it does today.
-            return self._vlan_delivery(state, host, kept)
+    def _gateways(self, segment: SegmentName) -> tuple[DeviceName, ...]:
+        return tuple(dict.fromkeys(switch for switch, _ in self._subnets[segment].gateways))
+
+    @cached_property
+    def _subnets(self) -> dict[SegmentName, SubnetTarget]:
+        return {subnet.segment: subnet for subnet in self.target.subnets}
+
+    @cached_property
+    def adjacent(self) -> dict[DeviceName, tuple[DeviceName, ...]]:
+        """Give, for each router, those it has a cable of the fabric to."""
+        found: dict[DeviceName, dict[DeviceName, None]] = {}
+        for link in self.target.links:
+            found.setdefault(link.leaf, {})[link.core] = None
+            found.setdefault(link.core, {})[link.leaf] = None
+        return {name: tuple(others) for name, others in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """Follow one packet from router to router.
+
+    `near` says that the sender is in the address's segment, `heeds` that it believes redirects.
+    """
+
+    walker: Walker
+    state: State
+    host: HostTarget
+    kept: KeptAddress
+    near: bool = False
+    heeds: bool = False
+
+    def at(self, router: DeviceName, path: tuple[DeviceName, ...] = ()) -> Outcome:
+        """Do what a router does with the packet."""
+        if router in path:
+            return Looped((*path[path.index(router) :], router))
+        path = (*path, router)
+        announced = self.walker.announcing(self.state, self.host, self.kept)
+        own = [leg for leg in announced if leg.leaf == router]
+        if own:
+            return worst([self._taken(leg) for leg in own])
+        prefix = self.kept.host_prefix
+        around = self.walker.adjacent.get(router, ())
+        pinned = [to for to in around if Pinned(switch=router, prefix=prefix, toward=to) in self.state]
+        told = pinned or self._told(router, {leg.leaf for leg in announced})
+        if told:
+            return worst([self.at(to, path) for to in told])
+        if Gateway(switch=router, segment=self.kept.segment) in self.state:
+            return self._resolved(router)
+        up = self.walker.up(self.state, router, self.kept.segment)
+        if up:
+            return worst([self.at(core, path) for core in up])
+        return Dropped(router, f"it has no route to {self.kept.address.ip}")
+
+    def _told(self, router: DeviceName, leafs: set[DeviceName]) -> list[DeviceName]:
+        """List the neighbours a router has the /32 from: leafs tell cores, and cores tell other leafs."""
+        cores = self.walker.cores(self.state, router)
+        if cores:
+            return [c for c in cores if any(c in self.walker.cores(self.state, leaf) for leaf in leafs)]
+        return sorted(leaf for leaf in leafs if router in self.walker.cores(self.state, leaf))
+
+    def _resolved(self, gateway: DeviceName) -> Outcome:
+        """Ask for the address in the segment, and send the frame."""
+        lost = self.walker.segment(self.state, self.kept.segment).to_host(gateway, self.host, self.kept)
+        if lost is not None:
+            return lost
+        if self._strict and not self.near and not self._static():
+            return Dropped(self.host.name, f"rp_filter is on, and its way back is not {self.kept.interface}")
+        told = Redirects(switch=gateway, segment=self.kept.segment) in self.state
+        return Delivered(Plane.VLAN, redirected=gateway if told and self.near and self.heeds else "")
+
+    def _taken(self, leg: LegTarget) -> Outcome:
+        """Arrive on a link of the host, which may drop what it would answer by another."""
+        if self._strict and (self._static() or _on_link(self.state, self.host, self.kept)):
+            return Dropped(self.host.name, f"rp_filter is on, and its way back is not {leg.interface}")
         return Delivered(Plane.FABRIC)
 
-    def _vlan_delivery(self, state: State, host: HostTarget, kept: KeptAddress) -> Delivered | Dropped:
-        if OnLink(host=host.name, interface=kept.interface, address=str(kept.address)) not in state:
-            return Dropped(
-                f"segment {kept.segment}",
-                f"{kept.address.ip} is on no interface in the VLAN and no leaf has it",
-            )
-        return self._vlan_leg(state, host, kept)
+    @property
+    def _strict(self) -> bool:
+        """Tell whether the host looks at the way back; there is no such setting for IPv6."""
+        return self.kept.address.version == IPV4 and Strict(host=self.host.name) in self.state
 
-    def _vlan_leg(self, state: State, host: HostTarget, kept: KeptAddress) -> Delivered | Dropped:
-        """Cross the bond; each of its ends may choose any link that is up, so both have to agree on all."""
-        whole = []
-        for leg in host.legs:
-            if Carrier(switch=leg.leaf, port=leg.port) not in state:
-                continue
-            bridged = Bridged(switch=leg.leaf, port=leg.port, vlan=kept.vlan) in state
-            bonded = Enslaved(host=host.name, interface=leg.interface) in state
-            if bonded and not bridged:
-                why = f"it isn't in VLAN {kept.vlan}, and {leg.interface} is still a member of {host.bond}"
-                return Dropped(f"{leg.leaf} {leg.port}", why)
-            if bridged and not bonded:
-                why = f"it is up in VLAN {kept.vlan}, and {leg.interface} is no member of {host.bond}"
-                return Dropped(f"{leg.leaf} {leg.port}", why)
-            whole += [leg] if bridged else []
-        if whole:
-            return Delivered(Plane.VLAN)
-        return Dropped(host.name, f"no link of {host.bond} is left in VLAN {kept.vlan}")
-
-    def _fabric_leg(self, state: State, host: HostTarget) -> Delivered | Dropped:
-        for leg in host.legs:
-            gives_default = any(
-                Accepts(switch=leg.leaf, port=leg.port, prefix=kept.host_prefix) in state
-                for kept in host.addresses
-            )
-            if gives_default and self._session(state, host, leg) and self._cores(state, leg.leaf):
-                return Delivered(Plane.FABRIC)
-        return Dropped(host.name, "no default route: the static one is gone and no leaf gives one")
-
-    def _announcing(self, state: State, host: HostTarget, kept: KeptAddress) -> list[DeviceName]:
-        if OnDummy(host=host.name, prefix=kept.host_prefix) not in state:
-            return []
-        return [
-            leg.leaf
-            for leg in host.legs
-            if self._session(state, host, leg)
-            and Accepts(switch=leg.leaf, port=leg.port, prefix=kept.host_prefix) in state
-        ]
-
-    def _session(self, state: State, host: HostTarget, leg: LegTarget) -> bool:
-        """Tell whether BGP can run on a link; what arrives on a member of a bond belongs to the bond."""
-        return (
-            Carrier(switch=leg.leaf, port=leg.port) in state
-            and Speaks(host=host.name, interface=leg.interface) in state
-            and Enslaved(host=host.name, interface=leg.interface) not in state
+    def _static(self) -> bool:
+        version = self.kept.address.version
+        return any(
+            StaticDefault(host=self.host.name, version=version, interface=kept.interface) in self.state
+            for kept in self.host.addresses
+            if kept.default and kept.address.version == version
         )
 
-    def _cores(self, state: State, leaf: DeviceName) -> list[DeviceName]:
-        return [
-            link.core
-            for link in self.target.links
-            if link.leaf == leaf and Fabric(leaf=leaf, core=link.core) in state
-        ]
 
-    def _gateways(self, kept: KeptAddress) -> list[DeviceName]:
-        subnet = next(s for s in self.target.subnets if s.segment == kept.segment)
-        return [switch for switch, _ in subnet.gateways]
+def _on_link(state: State, host: HostTarget, kept: KeptAddress) -> bool:
+    return OnLink(host=host.name, interface=kept.interface, address=str(kept.address)) in state

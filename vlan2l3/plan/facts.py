@@ -45,6 +45,15 @@ class Bridged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Trunked:
+    """Frames of the segment cross between two switches, `one` sorting first; a blocked link carries none."""
+
+    one: DeviceName
+    other: DeviceName
+    segment: SegmentName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Accepts:
     """The port is routed, speaks BGP, and its import filter accepts this prefix."""
 
@@ -79,6 +88,26 @@ class OnLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Follows:
+    """The address goes when `primary` is deleted from the interface: the kernel promotes no secondaries."""
+
+    host: DeviceName
+    interface: InterfaceName
+    address: str
+    primary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Strict:
+    """The host drops what arrives where its way back does not lead; modes 1 and 2 do alike on a link of ours.
+
+    Measured on a link without an IPv4 address: mode 2, documented as loose, lost every packet.
+    """
+
+    host: DeviceName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class OnDummy:
     """The address is on the dummy, as a /32 or /128."""
 
@@ -96,11 +125,39 @@ class StaticDefault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Answers:
-    """The gateway answers ARP in the segment for what it routes elsewhere, and sends no redirects."""
+class Gateway:
+    """The switch has its address in the segment, and routes from and to it."""
 
     switch: DeviceName
     segment: SegmentName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Answers:
+    """The gateway answers ARP in the segment for what it routes elsewhere."""
+
+    switch: DeviceName
+    segment: SegmentName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Redirects:
+    """The switch tells a sender in the segment when it sends its packet back into the segment.
+
+    Who believes it does so for minutes: a route cached that way outlives the move it contradicts.
+    """
+
+    switch: DeviceName
+    segment: SegmentName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Pinned:
+    """A route of the switch's own configuration sends the prefix to its neighbour."""
+
+    switch: DeviceName
+    prefix: str
+    toward: DeviceName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -131,13 +188,19 @@ class Fabric:
 Fact = (
     Carrier
     | Bridged
+    | Trunked
     | Accepts
     | Enslaved
     | Speaks
     | OnLink
+    | Follows
+    | Strict
     | OnDummy
     | StaticDefault
+    | Gateway
     | Answers
+    | Redirects
+    | Pinned
     | PeerRoute
     | Resolved
     | Fabric

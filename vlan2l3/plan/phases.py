@@ -29,8 +29,9 @@ from vlan2l3.plan.actions import (
     Underlay,
 )
 from vlan2l3.plan.cutover import identity, waves
-from vlan2l3.plan.facts import Answers, Fabric, Insert, PeerRoute
+from vlan2l3.plan.facts import Answers, Fabric, Insert, PeerRoute, Redirects, Remove, Strict
 from vlan2l3.plan.model import Outage, Phase, Role, Step
+from vlan2l3.plan.start import following
 
 LOOKS = (
     ("ss -lntup", "services listen on their address or on `*`, none on an interface name"),
@@ -154,7 +155,10 @@ def _coexist(subnet: SubnetTarget, switch: DeviceName, svi: InterfaceName) -> St
         title=f"proxy ARP on {svi}, redirects off",
         why="unmoved machines ARP for moved ones; the gateway must answer for what it routes",
         action=Coexist(segment=subnet.segment, svi=svi),
-        waves=((Insert(Answers(switch=switch, segment=subnet.segment)),),),
+        waves=(
+            (Remove(Redirects(switch=switch, segment=subnet.segment)),),
+            (Insert(Answers(switch=switch, segment=subnet.segment)),),
+        ),
         after=after,
         outage=Outage(
             packets=0,
@@ -176,6 +180,7 @@ def readiness(target: Target) -> Iterable[Step]:
             title=f"install BIRD {host.bird} (not started) and the kernel settings",
             why="everything that can fail without touching traffic fails here",
             action=HostStage(host=host, stage="ready"),
+            waves=waves([Remove(Strict(host=host.name)), *map(Remove, following(host))]),
             before=(identity(host),),
             after=tuple(Seen(device=host.name, command=command, text=text) for command, text in LOOKS),
             outage=UNTOUCHED,
