@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 import pytest
 
 from vlan2l3 import platforms
+from vlan2l3.analyze import derived
 from vlan2l3.analyze.catalogue import load_catalogue, read_catalogue
 from vlan2l3.analyze.catalogue.load import DATA
 from vlan2l3.analyze.catalogue.matchers import HostFile
@@ -158,3 +159,9 @@ def test_every_file_is_asked_for_or_searched_for_or_known_not_to_be() -> None:
     }
     assert missing == set(NEVER_SEARCHED)
     assert len(paths) > 40
+
+
+def test_no_two_derived_functions_have_one_name() -> None:
+    """The catalogue calls them by name; of two, one would never be called."""
+    names = [function.__name__ for module in derived._MODULES for function in module.FUNCTIONS]
+    assert sorted(names) == sorted(derived.FUNCTIONS)

@@ -20,6 +20,12 @@ EXPECTED = [
     ("bridged-vms", "gnt-01", ["vlan140"], ["r12"]),
     ("fortigate-fgcp", "00:09:0f:09:03:02", ["vlan110", "vlan120"], ["r11", "r12"]),
     ("overlapping-subnets", "vlan110+vlan666", ["vlan666"], ["r11", "r12", "r13"]),
+    (
+        "bond-lacp-mlag",
+        "bonds",
+        ["vlan10", "vlan20", "vlan110", "vlan120", "vlan130", "vlan140", "vlan150"],
+        ["r11", "r12", "r13"],
+    ),
     ("corosync-udp-multicast", "pcs-01+pcs-02", ["vlan120"], ["r12", "r13"]),
     ("dhcp-server-onlink", "dhcp-01", ["vlan10", "vlan20"], ["r11", "r13"]),
     ("ganeti-master-ip", "gnt-01", ["vlan140"], ["r12"]),
@@ -38,6 +44,12 @@ EXPECTED = [
     (
         "fhrp-on-gateway",
         "gateways",
+        ["vlan10", "vlan20", "vlan110", "vlan120", "vlan130", "vlan140", "vlan150", "vlan666"],
+        ["r11", "r12", "r13"],
+    ),
+    (
+        "stp-blocked-links",
+        "leaf-r11a+leaf-r11b+leaf-r12a+leaf-r12b+leaf-r13a+leaf-r13b",
         ["vlan10", "vlan20", "vlan110", "vlan120", "vlan130", "vlan140", "vlan150", "vlan666"],
         ["r11", "r12", "r13"],
     ),

@@ -94,6 +94,11 @@ class Lookup:
                 found.add(segment)
         return frozenset(found)
 
+    def reached(self, host: Host) -> frozenset[SegmentName]:
+        """Give the segments a host has an address in; where nobody reads those, of the MACs on its ports."""
+        heard = {station.segment for leg in host.legs for station in self.at_ports.get(leg.logical, ())}
+        return segments_of(host) or frozenset(heard)
+
     def racks_of(self, host: Host) -> frozenset[RackName]:
         """Give a host's rack: its own, else that of the leafs it hangs on."""
         return frozenset({host.rack}) if host.rack else self.racks_at(leg.port for leg in host.legs)
@@ -234,6 +239,23 @@ class Lookup:
     def holders(self, address: Address) -> frozenset[DeviceName]:
         """List the hosts that have an address, on whatever interface."""
         return frozenset(self._at_address.get(address, ()))
+
+    def around(self, address: Address) -> frozenset[SegmentName]:
+        """List the segments one of whose prefixes an address lies in."""
+        lengths, found = self._prefixes.get(address.version, {}), set[SegmentName]()
+        for length, networks in lengths.items():
+            found |= networks.get(int(address) >> (address.max_prefixlen - length), set())
+        return frozenset(found)
+
+    @cached_property
+    def _prefixes(self) -> dict[int, dict[int, dict[int, set[SegmentName]]]]:
+        found: dict[int, dict[int, dict[int, set[SegmentName]]]] = {4: {}, 6: {}}
+        for segment in self.network.segments:
+            for prefix in segment.prefixes:
+                length = prefix.prefixlen
+                key = int(prefix.network_address) >> (prefix.max_prefixlen - length)
+                found[prefix.version].setdefault(length, {}).setdefault(key, set()).add(segment.name)
+        return found
 
     @cached_property
     def kubernetes(self) -> dict[DeviceName, kubectl.Cluster]:

@@ -184,7 +184,7 @@ def by_ucarp(_lookup: Lookup, host: Host) -> Membership:
 def by_nlb(lookup: Lookup, host: Host) -> Membership:
     """Join the nodes that Windows lists of a load balancing cluster."""
     names = [row.get("Name") for file in files(host, NLB_NODES) for row in rows(file.text)]
-    return _listed(lookup, host, sorted({n for n in names if n}), segments=_reached(lookup, host))
+    return _listed(lookup, host, sorted({n for n in names if n}), segments=lookup.reached(host))
 
 
 def by_wsfc(lookup: Lookup, host: Host) -> Membership:
@@ -192,16 +192,9 @@ def by_wsfc(lookup: Lookup, host: Host) -> Membership:
     listed = sorted(
         {f"{row.get('OwnerGroup')}/{row.get('Name')}" for f in files(host, RESOURCES) for row in rows(f.text)}
     )
-    segments = _reached(lookup, host)
+    segments = lookup.reached(host)
     labels = {f"wsfc {'; '.join(listed)} {segment}" for segment in segments if listed}
     return Membership(labels=frozenset(labels), segments=segments)
-
-
-def _reached(lookup: Lookup, host: Host) -> frozenset[SegmentName]:
-    """Give the segments of a host whose addresses nobody reads: those of the MACs on its ports."""
-    ports = (leg.logical for leg in host.legs)
-    heard = {station.segment for port in ports for station in lookup.at_ports.get(port, ())}
-    return segments_of(host) or frozenset(heard)
 
 
 def by_vrrp(lookup: Lookup, host: Host) -> Membership:

@@ -23,7 +23,6 @@ from vlan2l3.names import (
     Network as Prefix,
 )
 from vlan2l3.parse.records import (
-    Capacity,
     FileText,
     JoinedGroup,
     Neighbor,
@@ -89,6 +88,7 @@ class SwitchPort:
         mlag: the number under which the LAG is shared with the MLAG peer; `None` for an orphan.
         blocked: VLANs for which spanning tree discards here.
         neighbors: what LLDP says is at the other end: (system name, port name); empty proves nothing.
+        systems: what the machines there say they are, each with where it was read; of a LAG, its members'.
         addresses: of a routed port, those of its sub-interfaces included.
     """
 
@@ -104,6 +104,7 @@ class SwitchPort:
     peer_link: bool = False
     blocked: frozenset[VlanId] = frozenset()
     neighbors: tuple[tuple[str, str], ...] = ()
+    systems: tuple[tuple[str, Source], ...] = ()
     addresses: tuple[Interface, ...] = ()
     description: str = ""
     mtu: int | None = None
@@ -175,7 +176,6 @@ class Switch:
     config: FileText | None
     snooped: tuple[SnoopedGroup, ...] = ()
     texts: tuple[FileText, ...] = ()  # kept answers, the running configuration aside
-    capacities: tuple[Capacity, ...] = ()  # of its hardware tables
     source: Source
 
     def port(self, name: InterfaceName) -> SwitchPort | None:
@@ -322,8 +322,7 @@ class Segment:
         vlans: every id it goes by, smallest first.
         nodes: the (switch, VLAN) nodes, sorted.
         prefixes: IP prefixes its gateways and hosts have in it.
-        root: the switch that is its spanning-tree root, `None` when the root was not captured; `root_source`
-            is where the root says so, or else who names it.
+        root: the switch that is its spanning-tree root, `None` when the root was not captured.
         stretched: by VXLAN, so it may reach beyond every captured link.
         crosses: racks its active tree passes through.
     """
@@ -339,7 +338,6 @@ class Segment:
     root_mac: Mac | None
     stretched: bool
     blocked: tuple[PortRef, ...]
-    root_source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,7 @@ class PortReader:
         mlag = {p.interface: p.number for p in self.index.of(self.device, MlagPort)}
         peer_links = {d.peer_link for d in self.index.of(self.device, MlagDomain) if d.peer_link}
         blocked, seen, addresses, sources = self._blocked(), self._seen(), self._addresses(), self._sources()
+        said = self._said()
         bridged = {name for name, port in self.ports.items() if port.sort in _BRIDGED}
         joined = []
         for name in sorted(bridged | set(self.bridging) | set(member_of) | set(members), key=natural_key):
@@ -89,6 +90,7 @@ class PortReader:
                     peer_link=not peer_links.isdisjoint({name, member_of.get(name), *below}),
                     blocked=blocked.get(name, frozenset()) & port.vlans,
                     neighbors=tuple(sorted({pair for n in (name, *below) for pair in seen.get(n, ())})),
+                    systems=tuple(sorted({text for n in (name, *below) for text in said.get(n, ())})),
                     addresses=tuple(sorted(addresses.get(name, ()), key=interface_key)),
                 )
             )
@@ -149,6 +151,13 @@ class PortReader:
         found: dict[InterfaceName, set[tuple[str, str]]] = defaultdict(set)
         for neighbor in self.index.of(self.device, LldpNeighbor):
             found[neighbor.interface].add((neighbor.system, neighbor.port))
+        return found
+
+    def _said(self) -> dict[InterfaceName, set[tuple[str, Source]]]:
+        found: dict[InterfaceName, set[tuple[str, Source]]] = defaultdict(set)
+        for neighbor in self.index.of(self.device, LldpNeighbor):
+            if neighbor.system_description:
+                found[neighbor.interface].add((neighbor.system_description, neighbor.source))
         return found
 
 

@@ -94,7 +94,6 @@ class SegmentReader:
                 root_mac=root_mac,
                 stretched=name in vnis,
                 blocked=tuple(sorted(blocked[name], key=port_key)),
-                root_source=_root_source(root, roots.get(name, {}).get(root_mac or Mac(""), [])),
             )
             segments.append(segment)
             doubts += _root_doubts(segment, roots.get(name, {}), found)
@@ -169,12 +168,6 @@ class SegmentReader:
                 if name is not None:
                     found[name].append(record.source)
         return found
-
-
-def _root_source(root: DeviceName | None, sources: list[Source]) -> Source | None:
-    """Prefer the root's own words to those of who hears it."""
-    own = [source for source in sources if source.device == root]
-    return min(own or sources, default=None)
 
 
 def _subnets(prefixes: set[Network]) -> set[Network]:

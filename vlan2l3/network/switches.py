@@ -17,7 +17,6 @@ from vlan2l3.network.model import Mlag, PortMode, Switch, SwitchPort, SwitchRole
 from vlan2l3.network.ports import PortReader, merged_ports
 from vlan2l3.network.svis import address_key, svis
 from vlan2l3.parse.records import (
-    Capacity,
     Facts,
     FileText,
     LagMember,
@@ -56,7 +55,6 @@ def read_switch(entry: DeviceEntry, index: Index) -> tuple[Switch, list[Doubt]]:
         mlag=_mlag(device, index),
         config=_config(device, index),
         texts=tuple(text for text in index.of(device, FileText) if not _is_config(text)),
-        capacities=tuple(index.of(device, Capacity)),
         snooped=tuple(
             sorted(index.of(device, SnoopedGroup), key=lambda g: (g.vlan, address_key(g.group), g.ports))
         ),

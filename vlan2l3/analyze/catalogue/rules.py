@@ -14,8 +14,9 @@ from vlan2l3.analyze.catalogue.registry import Registry
 from vlan2l3.analyze.findings import Severity
 
 PLACEHOLDERS = frozenset({
-    "clients", "cluster", "ethertypes", "figures", "groups", "guests", "macs", "members", "nodelist", "peers",
-    "pools", "ports", "prefixes", "relays", "roles", "segments", "silent_ports", "vips", "vrfs", "vrids",
+    "clients", "cluster", "ethertypes", "figures", "groups", "guests", "kinds", "macs", "members", "nodelist",
+    "peers", "pools", "ports", "prefixes", "relays", "roles", "segments", "silent_ports", "vips", "vrfs",
+    "vrids",
 })  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from ipaddress import IPv4Address, ip_address
+from ipaddress import ip_address
 
 from vlan2l3.analyze.lookup import Lookup, learned, tables
 from vlan2l3.analyze.named_ports import on_ports_named
@@ -155,12 +155,8 @@ def _segments_with(lookup: Lookup, text: str) -> frozenset[SegmentName]:
         address = ip_address(text)
     except ValueError:
         return frozenset()
-    found = {
-        segment.name
-        for segment in lookup.network.segments
-        if any(isinstance(address, IPv4Address) and address in prefix for prefix in segment.prefixes)
-    }
-    return frozenset(found) if len(found) == 1 else frozenset()
+    found = lookup.around(address)
+    return found if len(found) == 1 else frozenset()
 
 
 def _array_sighting(

@@ -21,6 +21,7 @@ from vlan2l3.analyze.catalogue.matchers import (
     HostUnit,
 )
 from vlan2l3.analyze.comments import without_comments
+from vlan2l3.analyze.installed import numbers
 from vlan2l3.analyze.lookup import Lookup, segments_of
 from vlan2l3.analyze.matching.groups import is_wanted, shared
 from vlan2l3.analyze.sighting import Sighting, line_number, on_host, on_line
@@ -103,7 +104,7 @@ def package(matcher: HostPackage, lookup: Lookup) -> Iterator[Sighting]:
     """Find packages older than a version, Debian's epoch left aside."""
     for host in lookup.network.hosts:
         for installed in host.packages:
-            if installed.name == matcher.package and _numbers(installed.version) < _numbers(matcher.below):
+            if installed.name == matcher.package and numbers(installed.version) < numbers(matcher.below):
                 yield on_host(host, installed.source)
 
 
@@ -138,7 +139,3 @@ def _bound_elsewhere(host: Host, listening: Socket) -> bool:
     if address in ("*", "", "0.0.0.0", "::"):  # noqa: S104 -- compared, not bound to
         return not segments_of(host)
     return not any(str(a.address.ip) == address and a.segment for a in host.addresses)
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(n) for n in re.findall(r"\d+", re.sub(r"^\d+:|[-~+].*", "", version)))

@@ -36,9 +36,10 @@ _ALL_HOSTS_LITTLE_ENDIAN = "010000E0"
 
 
 def read_bond(raw: Raw) -> Rows:
-    """Read `/proc/net/bonding/BOND`, whose name stands in the command only."""
+    """Read `/proc/net/bonding/BOND`, named in the command only; its place is the line of its mode."""
     ledger = Ledger(raw=raw)
     found: dict[str, str] = {}
+    mode = 1
     members: list[InterfaceName] = []
     for at, line in lines(raw.text):
         match = _FIELD.fullmatch(line)
@@ -47,6 +48,7 @@ def read_bond(raw: Raw) -> Rows:
                 ledger.refuse(line, "not a line of a bond's state", line=at)
             continue
         if match["key"] != "Slave Interface":
+            mode = at if match["key"] == "Bonding Mode" and match["key"] not in found else mode
             found.setdefault(match["key"], match["value"].strip())
             continue
         try:
@@ -55,13 +57,15 @@ def read_bond(raw: Raw) -> Rows:
             ledger.refuse(line, str(error), line=at)
     expected = 1 + len(re.findall(r"^\s*Slave Interface\b", raw.text, re.MULTILINE))
     try:
-        ledger.accept([_bond(raw, found, members, expected - 1)], rows=expected)
+        ledger.accept([_bond(raw, found, members, expected - 1, line=mode)], rows=expected)
     except ValueError as error:
         ledger.refuse(raw.command, str(error), line=1)
     return ledger.close(expected)
 
 
-def _bond(raw: Raw, found: dict[str, str], members: list[InterfaceName], announced: int) -> Bond:
+def _bond(
+    raw: Raw, found: dict[str, str], members: list[InterfaceName], announced: int, *, line: int
+) -> Bond:
     if len(members) != announced:
         raise ValueError("a member of this bond was not understood")
     mode = _FAIL_OVER.sub("", found.get("Bonding Mode", ""))
@@ -75,7 +79,7 @@ def _bond(raw: Raw, found: dict[str, str], members: list[InterfaceName], announc
         members=tuple(sorted(set(members), key=natural_key)),
         active=None if active == "None" else interface_name(active),
         partner=station(partner) if partner else None,
-        source=raw.at(1),
+        source=raw.at(line),
     )
 
 
