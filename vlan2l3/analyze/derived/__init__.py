@@ -24,8 +24,10 @@ from vlan2l3.analyze.derived import (
     ports,
     storage,
     talos,
+    tenants,
     timers,
     windows,
+    zones,
 )
 from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.sighting import Sighting
@@ -46,8 +48,10 @@ _MODULES = (
     ports,
     storage,
     talos,
+    tenants,
     timers,
     windows,
+    zones,
 )
 
 FUNCTIONS: dict[str, Callable[[Lookup], Iterator[Sighting]]] = {
