@@ -26,6 +26,8 @@ from vlan2l3.analyze.derived import (
     talos,
     tenants,
     timers,
+    transit,
+    trees,
     windows,
     zones,
 )
@@ -50,6 +52,8 @@ _MODULES = (
     talos,
     tenants,
     timers,
+    transit,
+    trees,
     windows,
     zones,
 )
