@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from vlan2l3.analyze.derived import (
     addresses,
     appliances,
+    capacity,
     clusters,
     discovery,
     floating,
@@ -18,6 +19,7 @@ from vlan2l3.analyze.derived import (
     guests,
     kubernetes,
     leases,
+    neighbors,
     nlb,
     onlink,
     overlaps,
@@ -37,6 +39,7 @@ from vlan2l3.analyze.sighting import Sighting
 _MODULES = (
     addresses,
     appliances,
+    capacity,
     clusters,
     discovery,
     floating,
@@ -44,6 +47,7 @@ _MODULES = (
     guests,
     kubernetes,
     leases,
+    neighbors,
     nlb,
     onlink,
     overlaps,
