@@ -41,6 +41,12 @@ EXPECTED = [
         ["vlan10", "vlan20", "vlan110", "vlan120", "vlan130", "vlan140", "vlan150", "vlan666"],
         ["r11", "r12", "r13"],
     ),
+    (
+        "stp-blocked-links",
+        "links",
+        ["vlan10", "vlan20", "vlan110", "vlan120", "vlan130", "vlan140", "vlan150", "vlan666"],
+        ["r11", "r12", "r13"],
+    ),
 ]
 
 

@@ -50,7 +50,8 @@ def blocked_links(lookup: Lookup) -> Iterator[Sighting]:
     rows = lookup.once(_blocked_rows)
     ports = sorted(rows, key=lambda ref: natural_key(str(ref)))
     idle = [ref for ref in ports if lookup.ports[ref].blocked == lookup.ports[ref].vlans]
-    figures = {("figures", f"{len(ports)} ports - {len(idle)} of them for every VLAN")}
+    share = "all" if len(idle) == len(ports) else str(len(idle))
+    figures = {("figures", f"{len(ports)} blocked - {share} of them for every VLAN")}
     for ref in ports:
         switch, port = lookup.switches[ref.device], lookup.ports[ref]
         segments = (lookup.segment(ref.device, vlan) for vlan in port.blocked)
