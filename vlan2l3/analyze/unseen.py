@@ -99,13 +99,14 @@ class Unseen:
 def not_looked_at(rule: Rule, workload: Workload, *, lookup: Lookup, unseen: Unseen) -> tuple[str, ...]:
     """List unread members, members that are no host of the capture, and commands without an answer."""
     lines = [f"{text}: named as a member, and no host of this capture" for text in workload.strangers]
-    witnesses = {*workload.hosts, *(p.sighting.host for p in workload.proofs if p.sighting.host)}
+    members = set(workload.hosts)
+    witnesses = {*members, *(p.sighting.host for p in workload.proofs if p.sighting.host)}
     asked_nobody = []
     for name in sorted(witnesses, key=natural_key):
         host = lookup.hosts[name]
         gaps = unseen.on(host, rule)
         asked_nobody.append({gap for gap in gaps if gap[0].startswith(CLUSTER_TOOL)})
-        if name not in workload.hosts:
+        if name not in members:
             continue
         if host.readable:
             own = (gap for gap in gaps if not gap[0].startswith(CLUSTER_TOOL))
@@ -117,7 +118,7 @@ def not_looked_at(rule: Rule, workload: Workload, *, lookup: Lookup, unseen: Uns
         every = set[tuple[str, str]]().union(*asked_nobody)
         told = {gap for gap in every if gap[1] != NOT_ASKED} or every
         lines.extend(f"the cluster: {what} ({reason})" for what, reason in told)
-    if rule.members != OF_NETWORK and not any(lookup.hosts[name].readable for name in workload.hosts):
+    if rule.members != OF_NETWORK and not any(lookup.hosts[name].readable for name in members):
         lines.append("the machines themselves: nobody read them, they are known from the switches only")
     return tuple(sorted(set(lines)))
 

@@ -17,7 +17,7 @@ from vlan2l3.names import DeviceName, SegmentName, VlanId, natural_key
 from vlan2l3.network.model import PortRef
 
 ISOLATION, CUSTOMERS = "isolation", "customer VLANs"
-SHOWN = 8  # ports that a text names
+SHOWN = 8  # ports that a text names, and lines of one switch that are proof
 
 _APART = re.compile(
     r"(?P<private>private-vlan (?:isolated|community)\b.*|switchport mode private-vlan \S.*"
@@ -102,17 +102,20 @@ def _kinds(setting: Setting, pairs: frozenset[PortRef]) -> list[str]:
 def _of_network(
     lookup: Lookup, settings: list[Setting], anchor: str, figures: set[tuple[str, str]]
 ) -> Iterator[Sighting]:
-    """Point at every line, once for each host on its port, or in its VLANs where it stands below no port."""
+    """Speak of each host on a line's port, or in its VLANs where it has no port; a few lines are proof."""
     ports = sorted({str(setting.port) for setting in settings if setting.port}, key=natural_key)
     facts = frozenset(figures | {("ports", port) for port in ports[:SHOWN]})
+    proofs: dict[DeviceName, list[Setting]] = defaultdict(list)
     for setting in settings:
         switch = setting.switch
+        if len(proofs[switch.name]) < SHOWN:
+            proofs[switch.name].append(setting)
         segments = segments_at(lookup, setting.port) | segments_in(lookup, switch, _own_vlans(setting))
         hosts = {host.name for host in lookup.on_ports([setting.port] if setting.port else [])}
         if setting.port is None:
             hosts = {name for s in segments for name in lookup.once(_beside).get((switch.name, s), ())}
         names: list[DeviceName | None] = [*sorted(hosts, key=natural_key)] or [None]
-        line, words = setting.place
+        line, words = proofs[switch.name][-1].place
         for name in names:
             yield Sighting(
                 anchor=anchor,

@@ -16,33 +16,27 @@ from vlan2l3.network.model import PortRef, Segment, SwitchRole
 from vlan2l3.parse.records import StpInstance, StpPort
 
 DEFAULT = 32768  # the priority of a switch that nobody gave one
-SHOWN = 8  # ports that a text names
+SHOWN = 8  # ports that a text names, and trees that are proof
 _STEP = 4096  # what is below is the VLAN's number
 
 
 def root_by_default(lookup: Lookup) -> Iterator[Sighting]:
     """Find roots that were elected by the lowest MAC address, since nobody gave any switch a priority."""
-    for segment, tree in _wide(lookup):
-        if tree.root_priority - tree.root_priority % _STEP == DEFAULT:
-            yield _of_root(segment, tree, f"priority {DEFAULT} as delivered")
+    found = [(s, t) for s, t in _wide(lookup) if t.root_priority - t.root_priority % _STEP == DEFAULT]
+    return _of_roots(found, f"priority {DEFAULT} as delivered")
 
 
 def root_on_leaf(lookup: Lookup) -> Iterator[Sighting]:
     """Find roots on a leaf, in segments that a core is in as well."""
-    for segment, tree in _wide(lookup):
-        if (
-            segment.root
-            and lookup.switches[segment.root].role is SwitchRole.LEAF
-            and _has_core(lookup, segment)
-        ):
-            yield _of_root(segment, tree, "a leaf")
+    found = [(s, t) for s, t in _wide(lookup) if s.root and _has_core(lookup, s)]
+    on_leaf = [(s, t) for s, t in found if s.root and lookup.switches[s.root].role is SwitchRole.LEAF]
+    return _of_roots(on_leaf, "a leaf")
 
 
 def root_unknown(lookup: Lookup) -> Iterator[Sighting]:
     """Find roots that are no switch of the capture, in segments of which a core was captured."""
-    for segment, tree in _wide(lookup):
-        if segment.root is None and _has_core(lookup, segment):
-            yield _of_root(segment, tree, "no switch of the capture")
+    found = [(s, t) for s, t in _wide(lookup) if s.root is None and _has_core(lookup, s)]
+    return _of_roots(found, "no switch of the capture")
 
 
 def blocked_links(lookup: Lookup) -> Iterator[Sighting]:
@@ -64,14 +58,16 @@ def blocked_links(lookup: Lookup) -> Iterator[Sighting]:
         )
 
 
-def _of_root(segment: Segment, tree: StpInstance, why: str) -> Sighting:
-    return Sighting(
-        anchor=segment.root or tree.root,
-        segments=frozenset({segment.name}),
-        labels=frozenset({"roots"}),
-        facts=frozenset({("figures", why)}),
-        source=tree.source,
-    )
+def _of_roots(found: list[tuple[Segment, StpInstance]], why: str) -> Iterator[Sighting]:
+    """Speak of every segment; of many trees the first few are proof."""
+    for number, (segment, tree) in enumerate(found):
+        yield Sighting(
+            anchor=segment.root or tree.root,
+            segments=frozenset({segment.name}),
+            labels=frozenset({"roots"}),
+            facts=frozenset({("figures", why)}),
+            source=found[min(number, SHOWN - 1)][1].source,
+        )
 
 
 def _wide(lookup: Lookup) -> list[tuple[Segment, StpInstance]]:

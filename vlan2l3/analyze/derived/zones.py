@@ -14,13 +14,14 @@ from vlan2l3.analyze.derived.overlaps import same_prefix_in_two_vlans
 from vlan2l3.analyze.lookup import Lookup, learned, segments_of
 from vlan2l3.analyze.settings import lines_like
 from vlan2l3.analyze.sighting import Sighting
-from vlan2l3.names import Address, DeviceName, InterfaceName, Mac, SegmentName
+from vlan2l3.names import Address, DeviceName, InterfaceName, Mac, SegmentName, natural_key
 from vlan2l3.network.model import Station, Svi, Switch
 from vlan2l3.parse.records import Source
 
 Place = tuple[Source, int, str]  # with a line and its words, or 0 and none where the source tells
 
 ANCHOR = "zones"
+SHOWN = 3  # hosts of a VRF that are proof
 FEW = 2  # networks that are kept apart: one alone is kept apart from nothing
 
 _DEFAULT = "default"
@@ -53,10 +54,12 @@ def routed_zones(lookup: Lookup) -> Iterator[Sighting]:
         segments = {segment for segment, _, _ in places}
         if segments <= overlapping:
             continue
-        hosts = {name: (own, 0, "") for segment in segments for name, own in members[segment].items()}
+        hosts = {name: own for segment in segments for name, own in members[segment].items()}
         routed = [lines.get((switch.name, svi.name), (svi.source, 0, "")) for _, switch, svi in places]
         found: list[tuple[DeviceName | None, Place]] = [(None, place) for place in routed]
-        for host, (source, line, words) in (*found, *hosts.items()):
+        names = sorted(hosts, key=natural_key)
+        found += [(n, (hosts[names[min(at, SHOWN - 1)]], 0, "")) for at, n in enumerate(names)]
+        for host, (source, line, words) in found:
             yield Sighting(
                 anchor=ANCHOR,
                 host=host,
