@@ -7,16 +7,16 @@ from ipaddress import ip_address
 from itertools import pairwise
 
 import pytest
-from analyze_builders import address, host, network, one, port, ref, segment, source, station, switch
+from analyze_builders import address, host, network, one, port, ref, segment, source, station, svi, switch
 
 from vlan2l3.analyze.derived import FUNCTIONS
 from vlan2l3.analyze.derived.capacity import ROUTES_FULL, SMALLEST
 from vlan2l3.analyze.findings import Certainty
 from vlan2l3.analyze.lookup import Lookup
 from vlan2l3.analyze.sighting import Sighting
-from vlan2l3.names import DeviceName, InterfaceName, RackName, SegmentName
+from vlan2l3.names import DeviceName, InterfaceName, Mac, RackName, SegmentName, VlanId
 from vlan2l3.network.model import Link, Network, StationKind, Switch, SwitchRole
-from vlan2l3.parse.records import Capacity, Neighbor
+from vlan2l3.parse.records import Capacity, Neighbor, StpInstance
 
 
 def seen(function: str, net: Network) -> list[Sighting]:
@@ -166,6 +166,46 @@ def test_rack_behind_a_rack_without_machines_loses_nothing() -> None:
     assert seen("rack_in_between", replace(net, stations=without)) == []
 
 
+def rooted(root: str, *gateways: str) -> Network:
+    """Give two racks without a core, the root of their tree in one, and the gateways of the VLAN."""
+    net = chain("leaf-r1", "leaf-r2")
+    owner = Mac("00:1c:73:00:00:01")
+    tree = StpInstance(
+        source=source(root, "show_spanning-tree.txt"),
+        instance="VL110",
+        vlans=frozenset({VlanId(110)}),
+        root=owner,
+        root_priority=4096 + 110,
+        bridge=owner,
+        bridge_priority=4096 + 110,
+    )
+    switches = tuple(
+        replace(
+            s,
+            vlans=((VlanId(110), "apps"),),
+            svis=(svi(s.name, 110, "10.1.10.2/24"),) if s.name in gateways else (),
+            trees=(tree,) if s.name == root else (),
+        )
+        for s in net.switches
+    )
+    (vlan,) = (s for s in net.segments if s.name == "vlan110")
+    own = replace(vlan, root=DeviceName(root), root_mac=owner)
+    others = tuple(s for s in net.segments if s.name != "vlan110")
+    return replace(net, switches=switches, segments=(own, *others))
+
+
+def test_root_beside_the_gateways_is_misplaced() -> None:
+    """Frames to the gateway take a way round by it."""
+    finding = one(rooted("leaf-r1", "leaf-r2"), "stp-root-misplaced")
+    assert (finding.subject, finding.segments) == ("leaf-r1", (SegmentName("vlan110"),))
+
+
+@pytest.mark.parametrize("gateways", [(), ("leaf-r1",), ("leaf-r1", "leaf-r2")], ids=str)
+def test_root_on_a_leaf_without_core_is_where_it_can_be(gateways: tuple[str, ...]) -> None:
+    """It is a gateway itself, or nobody captured one."""
+    assert seen("root_on_leaf", rooted("leaf-r1", *gateways)) == []
+
+
 # --- tables ---------------------------------------------------------------------------------------
 
 
@@ -214,6 +254,33 @@ def test_switch_that_tells_its_limit_is_judged_by_it() -> None:
     net = with_tables(("lpm-ipv4", 100, 82000), addresses=int(SMALLEST * ROUTES_FULL))
     assert seen("host_routes", net) == []
     assert {sighting.source.device for sighting in seen("host_routes_no_limit", net)} == {"leaf-r2"}
+
+
+@pytest.mark.parametrize(
+    ("tables", "fires"),
+    [
+        ((("lpm-ipv4", 5, 8192), ("mac", 5, 180224), ("host-ipv4", 5, 8192)), True),
+        ((("lpm-ipv4", 5, 8192), ("mac", 5, 180224)), True),
+        ((("lpm-ipv4", 5, 8190), ("mac", 5, 163840), ("host-ipv4", 5, 147455)), False),
+        ((("lpm-ipv4", 5, 82720), ("mac", 5, 57903), ("host-ipv4", 5, 41360)), False),
+        ((("lpm-ipv4", 5, 8192), ("mac", 5, 16384)), False),
+        ((("lpm-ipv4", 5, 8192),), False),
+    ],
+    ids=[
+        "l2-heavy-1",
+        "hosts untold",
+        "a host table takes them",
+        "default of Spectrum-2",
+        "small",
+        "MACs untold",
+    ],
+)
+def test_few_routes_beside_many_macs_look_like_a_profile_for_layer_2(
+    tables: tuple[tuple[str, int, int], ...],
+    fires: bool,  # noqa: FBT001
+) -> None:
+    """Where host routes have a large table of their own, few routes are no lack."""
+    assert bool(seen("l2_limits", with_tables(*tables))) == fires
 
 
 def test_partition_known_from_memory_is_a_suspicion() -> None:

@@ -99,7 +99,7 @@ class Unseen:
 def not_looked_at(rule: Rule, workload: Workload, *, lookup: Lookup, unseen: Unseen) -> tuple[str, ...]:
     """List unread members, members that are no host of the capture, and commands without an answer."""
     lines = [f"{text}: named as a member, and no host of this capture" for text in workload.strangers]
-    members = set(workload.hosts)
+    members = frozenset(workload.hosts)
     witnesses = {*members, *(p.sighting.host for p in workload.proofs if p.sighting.host)}
     asked_nobody = []
     for name in sorted(witnesses, key=natural_key):

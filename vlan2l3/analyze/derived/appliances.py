@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from ipaddress import IPv4Address
 from itertools import combinations
 
+from vlan2l3.analyze.derived.machines import GUEST_MAC, attachments
 from vlan2l3.analyze.derived.overlaps import overlapping
 from vlan2l3.analyze.floating import segments_with
 from vlan2l3.analyze.lookup import Lookup, learned, tables
@@ -39,11 +40,7 @@ _FAILOVER = re.compile(
     r"00:00:5e:00:0[12]:..|00:00:0c:07:ac:..|00:00:0c:9f:f.:..|00:05:73:a0:0.:..|00:07:b4:00:..:.."
     r"|00:e0:2b:00:00:0[28]"
 )
-# Hypervisors give these out; such a machine is in two places because it was migrated.
-_GUEST = re.compile(r"52:54:00|00:50:56|00:0c:29|00:05:69|00:15:5d|00:16:3e|00:1a:4a|bc:24:11|02:42|aa:00:00")
 _LOOPBACK = re.compile(r"lo|dummy\d+|lo:\S+")  # `kube-ipvs0` is none: kube-proxy puts every service there
-
-Attachment = tuple[str, ...]
 
 
 def asa_on_port(lookup: Lookup) -> Iterator[Sighting]:
@@ -103,8 +100,8 @@ def mac_moves(lookup: Lookup) -> Iterator[Sighting]:
         if (
             len(station.ports) > 1
             and station.kind is not StationKind.VIRTUAL
-            and not _GUEST.match(station.mac)
-            and len(_attachments(lookup, station.ports)) > 1
+            and not GUEST_MAC.match(station.mac)
+            and len(attachments(lookup, station.ports)) > 1
             and not _is_one_host(lookup, station)
         ):
             yield _sighting(lookup, station, learned(station)[0])
@@ -191,22 +188,6 @@ def _sighting(
     )
 
 
-def _attachments(lookup: Lookup, ports: Iterable[PortRef]) -> dict[Attachment, PortRef]:
-    """Give the places that ports are, each with its first port.
-
-    A LAG whose MLAG peer is unknown is taken for the half of any other with its number.
-    """
-    found: dict[Attachment, PortRef] = {}
-    for ref in ports:
-        port, mlag = lookup.ports.get(ref), lookup.switches[ref.device].mlag
-        key: Attachment = (ref.device, ref.port)
-        if port and port.mlag is not None:
-            pair = sorted((ref.device, mlag.peer)) if mlag and mlag.peer else []
-            key = ("mlag", port.mlag, *pair)
-        found.setdefault(key, ref)
-    return found
-
-
 def _is_one_host(lookup: Lookup, station: Station) -> bool:
     hosts = [lookup.on_ports([port]) for port in station.ports]
     return any(host.readable for here in hosts for host in here) or bool(
@@ -228,7 +209,7 @@ def _in_two_segments(
         if not 1 < len(stations) <= SEGMENTS_MAX or len({station.ports for station in stations}) == 1:
             continue
         for one, other in combinations(stations, 2):
-            mine, theirs = _attachments(lookup, one.ports), _attachments(lookup, other.ports)
+            mine, theirs = attachments(lookup, one.ports), attachments(lookup, other.ports)
             if not mine.keys().isdisjoint(theirs):
                 continue
             low, high = sorted((one.segment, other.segment))

@@ -20,6 +20,7 @@ from vlan2l3.parse.records import Source
 
 FULL, ROUTES_FULL = 0.7, 0.6  # shares of a table that are worth a word
 SMALLEST = 4000  # IPv4 routes of the smallest published profile (Cumulus, `l2-heavy-1` on Spectrum)
+L2_HEAVY = 25_000  # IPv4 routes that the largest published profile for layer 2 leaves
 SESSIONS = 200  # BGP sessions of one switch; a planner's guess
 SHOWN = 6  # switches that a text names
 
@@ -87,6 +88,21 @@ def host_routes_no_limit(lookup: Lookup) -> Iterator[Sighting]:
 def l2_profile(lookup: Lookup) -> Iterator[Sighting]:
     """Find switches whose tables are cut for MAC addresses at the cost of routes."""
     return _profiles(lookup, _PROFILE)
+
+
+def l2_limits(lookup: Lookup) -> Iterator[Sighting]:
+    """Find switches with as few routes as a profile for layer 2 leaves, many MACs and no large host table."""
+    limits: dict[DeviceName, dict[str, Table]] = {}
+    for table in lookup.once(_tables):
+        if table.limit:
+            limits.setdefault(table.switch.name, {})[table.name] = table
+    for name, own in limits.items():
+        routes, macs, hosts = (own.get(table) for table in (_ROUTES[4], "mac", "host-ipv4"))
+        if not routes or not macs or not routes.limit or not macs.limit:
+            continue
+        if routes.limit <= L2_HEAVY < macs.limit and not (hosts and (hosts.limit or 0) > L2_HEAVY):
+            words = [f"{name}: {routes.limit} routes beside {macs.limit} MACs"]
+            yield _sighting("table profiles", routes.switch, routes.source, words)
 
 
 def l2_partition(lookup: Lookup) -> Iterator[Sighting]:
@@ -202,6 +218,7 @@ FUNCTIONS = (
     bgp_sessions,
     host_routes,
     host_routes_no_limit,
+    l2_limits,
     l2_partition,
     l2_profile,
     mac_table,

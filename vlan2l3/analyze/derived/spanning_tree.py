@@ -27,9 +27,14 @@ def root_by_default(lookup: Lookup) -> Iterator[Sighting]:
 
 
 def root_on_leaf(lookup: Lookup) -> Iterator[Sighting]:
-    """Find roots on a leaf, in segments that a core is in as well."""
-    found = [(s, t) for s, t in _wide(lookup) if s.root and _has_core(lookup, s)]
-    on_leaf = [(s, t) for s, t in found if s.root and lookup.switches[s.root].role is SwitchRole.LEAF]
+    """Find roots on a leaf where a core is in the segment as well, or others are its gateways."""
+    on_leaf = [
+        (segment, tree)
+        for segment, tree in _wide(lookup)
+        if segment.root
+        and lookup.switches[segment.root].role is SwitchRole.LEAF
+        and (_has_core(lookup, segment) or _is_beside_the_gateways(lookup, segment))
+    ]
     return _of_roots(on_leaf, "a leaf")
 
 
@@ -91,6 +96,20 @@ def _wide_segments(lookup: Lookup) -> list[tuple[Segment, StpInstance]]:
         if told and (len(segment.racks) > 1 or (segment.racks and _has_core(lookup, segment))):
             found.append((segment, told[0]))
     return found
+
+
+def _is_beside_the_gateways(lookup: Lookup, segment: Segment) -> bool:
+    """Tell whether switches route the segment, and neither the root nor its MLAG peer is one of them."""
+    nodes = set(segment.nodes)
+    found = {
+        switch.name
+        for switch in lookup.network.switches
+        for svi in switch.svis
+        if (svi.addresses or svi.gateways) and (switch.name, svi.vlan) in nodes
+    }
+    mlags = [lookup.switches[name].mlag for name in found]
+    found |= {mlag.peer for mlag in mlags if mlag and mlag.peer}
+    return bool(found) and segment.root not in found
 
 
 def _has_core(lookup: Lookup, segment: Segment) -> bool:

@@ -22,7 +22,7 @@ SHOWN = 8  # ports that a text names, and lines of one switch that are proof
 _APART = re.compile(
     r"(?P<private>private-vlan (?:isolated|community)\b.*|switchport mode private-vlan \S.*"
     r"|set vlans \S+ (?:private-vlan|isolated-vlan|isolation-vlan-id|community-vlans|no-local-switching)\b.*)"
-    r"|(?P<protected>switchport protected|port-isolate enable\b.*)"
+    r"|(?P<protected>switchport (?:protected|isolated)|port-isolate enable\b.*)"
     r"|(?P<guard>ip verify source(?! \S*reachable).*|ipv4 source-lockdown"
     r"|set vlans \S+ forwarding-options dhcp-security ip-source-guard)"
     r"|(?P<inspected>(?:ip )?arp inspection(?: vlan (?P<vlans>[\d, -]+))?"
@@ -36,10 +36,11 @@ _WORDS = {
     "inspected": "ARP inspection",
 }
 _TUNNELLED = re.compile(
-    r"(?P<qinq>switchport mode dot1q-tunnel|switchport vlan (?:translation|mapping) \d.*"
+    r"(?P<qinq>switchport mode dot1q-tunnel|l2transport\b.*|switchport vlan (?:translation|mapping) \d.*"
     r"|vlan-translation \S.*|port link-type dot1q-tunnel|qinq enable|port vlan-mapping \S.*"
     r"|set interfaces \S+ unit \d+ input-vlan-map push.*)"
-    r"|(?P<stretched>xconnect (?!logging)\S.*|otv extend-vlan (?:add )?(?P<vlans>[\d, -]+)"
+    r"|(?P<stretched>patch panel|xconnect (?!logging)\S.*"
+    r"|otv join-interface \S+|otv extend-vlan (?:add )?(?P<vlans>[\d, -]+)"
     r"|l2vpn (?:xconnect|vfi) context .*|l2 vfi \S.*|(?:vpls|vsi) \S.*|member pseudowire\S* .*"
     r"|set routing-instances \S+ instance-type (?:vpls|l2vpn)|set protocols l2circuit \S.*)",
     re.MULTILINE,

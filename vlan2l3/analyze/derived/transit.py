@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 
 from vlan2l3.analyze.lookup import Lookup, segments_of
 from vlan2l3.analyze.sighting import Sighting
-from vlan2l3.names import DeviceName, RackName, SegmentName, VlanId, natural_key
-from vlan2l3.network.model import PortMode, PortRef, Segment, SwitchPort, SwitchRole
+from vlan2l3.names import DeviceName, RackName, SegmentName, natural_key
+from vlan2l3.network.bridging import crossings
+from vlan2l3.network.model import Segment, SwitchRole
 from vlan2l3.parse.records import Source
-
-_BRIDGING = frozenset({PortMode.ACCESS, PortMode.TRUNK})
 
 Ways = dict[DeviceName, set[DeviceName]]
 
@@ -137,42 +136,14 @@ def _ways_out(lookup: Lookup, graph: _Graph, rack: RackName) -> list[tuple[Devic
 
 
 def _graphs(lookup: Lookup) -> dict[SegmentName, _Graph]:
+    cables = {(link.a.device, link.b.device): link.source for link in lookup.network.links}
     graphs: dict[SegmentName, _Graph] = defaultdict(_Graph)
-    for link in lookup.network.links:
-        a, b = _logical(lookup, link.a), _logical(lookup, link.b)
-        for segment, forwards in _carried(lookup, a, b):
-            graphs[segment].join(a.device, b.device, link.source, forwards=forwards)
-    for switch in lookup.network.switches:
-        peer = lookup.switches.get(switch.mlag.peer) if switch.mlag and switch.mlag.peer else None
-        if peer is not None and switch.mlag is not None:
-            for vlan in {vlan for vlan, _ in switch.vlans} & {vlan for vlan, _ in peer.vlans}:
-                name = lookup.segment(switch.name, vlan)
-                if name:
-                    graphs[name].join(switch.name, peer.name, switch.mlag.source, forwards=True)
-    return {name: graph for name, graph in graphs.items() if not lookup.segments[name].stretched}
-
-
-def _logical(lookup: Lookup, ref: PortRef) -> PortRef:
-    port = lookup.ports.get(ref)
-    return PortRef(device=ref.device, port=port.lag) if port and port.lag else ref
-
-
-def _carried(lookup: Lookup, a: PortRef, b: PortRef) -> Iterator[tuple[SegmentName, bool]]:
-    """Walk the segments that pass a link, each with whether it does today."""
-    here, there = lookup.ports.get(a), lookup.ports.get(b)
-    if here is None or there is None or not {here.mode, there.mode} <= _BRIDGING or a.device == b.device:
-        return
-    for mine, theirs in _pairs(here, there):
-        segment = lookup.segment(a.device, mine)
-        if segment:
-            yield segment, mine not in here.blocked and theirs not in there.blocked
-
-
-def _pairs(here: SwitchPort, there: SwitchPort) -> Iterator[tuple[VlanId, VlanId]]:
-    for vlan in here.tagged & there.tagged:
-        yield vlan, vlan
-    if here.untagged is not None and there.untagged is not None:
-        yield here.untagged, there.untagged
+    for one, other, source, forwards in crossings(lookup.network):
+        segment = lookup.segment(*one)
+        if segment and one[0] != other[0] and not lookup.segments[segment].stretched:
+            pair = (one[0], other[0])
+            graphs[segment].join(*pair, cables.get(pair, source), forwards=forwards)
+    return dict(graphs)
 
 
 def _peopled(lookup: Lookup) -> set[tuple[DeviceName, SegmentName]]:
