@@ -49,7 +49,7 @@ EXPECTED = [
     ),
     (
         "stp-blocked-links",
-        "leaf-r11a+leaf-r11b+leaf-r12a+leaf-r12b+leaf-r13a+leaf-r13b",
+        "links",
         ["vlan10", "vlan20", "vlan110", "vlan120", "vlan130", "vlan140", "vlan150", "vlan666"],
         ["r11", "r12", "r13"],
     ),

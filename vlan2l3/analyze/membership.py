@@ -33,6 +33,7 @@ from vlan2l3.analyze.windows import NLB_NODES, RESOURCES, rows
 from vlan2l3.names import DeviceName, InterfaceName, SegmentName
 from vlan2l3.network.model import Host, HostAddress
 
+OF_NETWORK = "network"  # the rule speaks of switches and cables, so no machine goes unread
 DRBD = "/etc/drbd.d/*.res"
 GANETI = ("/var/lib/ganeti/ssconf_master_ip", "/var/lib/ganeti/ssconf_master_netdev")
 MHA = ("/etc/mha*", "/etc/masterha*")
@@ -66,6 +67,11 @@ def by_host(_lookup: Lookup, host: Host) -> Membership:
 
 def by_sighting(_lookup: Lookup, _host: Host) -> Membership:
     """Leave it to the sightings, which name the segments and the labels."""
+    return Membership()
+
+
+def by_network(_lookup: Lookup, _host: Host) -> Membership:
+    """Leave it to the sightings, which speak of the network's own devices: no machine is behind them."""
     return Membership()
 
 
@@ -340,6 +346,7 @@ MEMBERSHIPS: dict[str, Callable[[Lookup, Host], Membership]] = {
     "lease-segment": by_lease_segment,
     "llt": by_llt,
     "mha": by_mha,
+    OF_NETWORK: by_network,
     "nlb": by_nlb,
     "segment": by_segment,
     "sighting": by_sighting,

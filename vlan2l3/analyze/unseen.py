@@ -18,6 +18,7 @@ from vlan2l3 import platforms
 from vlan2l3.analyze.catalogue.matchers import HostFile, Matcher
 from vlan2l3.analyze.catalogue.rules import TOPIC, Catalogue, Rule
 from vlan2l3.analyze.lookup import Lookup
+from vlan2l3.analyze.membership import OF_NETWORK
 from vlan2l3.analyze.workloads import Workload
 from vlan2l3.names import DeviceName, natural_key
 from vlan2l3.network.coverage import Coverage, DeviceAccount, TopicState
@@ -117,7 +118,7 @@ def not_looked_at(rule: Rule, workload: Workload, *, lookup: Lookup, unseen: Uns
         every = set[tuple[str, str]]().union(*asked_nobody)
         told = {gap for gap in every if gap[1] != NOT_ASKED} or every
         lines.extend(f"the cluster: {what} ({reason})" for what, reason in told)
-    if not any(lookup.hosts[name].readable for name in members):
+    if rule.members != OF_NETWORK and not any(lookup.hosts[name].readable for name in members):
         lines.append("the machines themselves: nobody read them, they are known from the switches only")
     return tuple(sorted(set(lines)))
 

@@ -1,6 +1,6 @@
 """Say between which switches the frames of a segment cross today, and where its machines hang.
 
-Comes in: the Network, and the leafs of a rack. Goes out: graphs; pairs of switches, and switches. For a rack,
+Comes in: the Network, and the leafs of a rack. Goes out: links; pairs of switches, and switches. For a rack,
 leaf switches of other racks are joined with the core that frames pass on the way to them, since its plan
 changes nothing there: what is said of a rack does not grow with the number of racks.
 """
@@ -8,6 +8,7 @@ changes nothing there: what is said of a rack does not grow with the number of r
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import networkx as nx
 
@@ -21,19 +22,26 @@ Trunk = tuple[DeviceName, DeviceName]
 _INFRASTRUCTURE = (StationKind.GATEWAY, StationKind.SWITCH)
 
 
-def forwarding(network: Network) -> dict[SegmentName, nx.Graph[DeviceName]]:
-    """Give, for each segment, the switches in it and which two of them a link joins now.
+class Crossing(NamedTuple):
+    """Join two (switch, VLAN) nodes by a link; `forwards` tells whether it carries frames now."""
 
-    An edge has the `source` of the link, or of the MLAG that needs no link to be seen.
-    """
+    one: Node
+    other: Node
+    source: Source
+    forwards: bool
+
+
+def forwarding(network: Network) -> dict[SegmentName, nx.Graph[DeviceName]]:
+    """Give, for each segment, the switches in it and which two of them a link joins now."""
     graphs: dict[SegmentName, nx.Graph[DeviceName]] = {}
     for segment in network.segments:
         graphs[segment.name] = nx.Graph()
         graphs[segment.name].add_nodes_from(sorted({device for device, _ in segment.nodes}))
     homes = {node: segment.name for segment in network.segments for node in segment.nodes}
-    for one, other, source in _crossings(network):
-        if one in homes and homes[one] == homes.get(other):
-            graphs[homes[one]].add_edge(one[0], other[0], source=source)
+    for crossing in crossings(network):
+        home = homes.get(crossing.one)
+        if crossing.forwards and home is not None and home == homes.get(crossing.other):
+            graphs[home].add_edge(crossing.one[0], crossing.other[0])
     return graphs
 
 
@@ -82,20 +90,22 @@ class Bridging:
         return names
 
 
-def _crossings(network: Network) -> Iterator[tuple[Node, Node, Source]]:
-    """Give every pair of (switch, VLAN) between which a link forwards, MLAG peer links included."""
+def crossings(network: Network) -> Iterator[Crossing]:
+    """Give every pair of (switch, VLAN) that a link joins, MLAG peer links included."""
     fabric = Fabric.of(network.switches)
     for a, b in logical_links(fabric, network.links):
         here, there = fabric.ports.get(a), fabric.ports.get(b)
         if here is None or there is None:
             continue
         for mine, theirs in shared_vlans(here, there):
-            if mine not in here.blocked and theirs not in there.blocked:
-                yield (a.device, mine), (b.device, theirs), here.source
+            forwards = mine not in here.blocked and theirs not in there.blocked
+            yield Crossing((a.device, mine), (b.device, theirs), here.source, forwards=forwards)
     for switch in network.switches:
         if switch.mlag is None or switch.mlag.peer is None or not switch.mlag.active:
             continue
         peer_link = fabric.ports.get(PortRef(device=switch.name, port=switch.mlag.peer_link))
         for vlan, _ in switch.vlans:
             if peer_link is None or not peer_link.vlans or vlan in peer_link.vlans:
-                yield (switch.name, vlan), (switch.mlag.peer, vlan), switch.mlag.source
+                yield Crossing(
+                    (switch.name, vlan), (switch.mlag.peer, vlan), switch.mlag.source, forwards=True
+                )

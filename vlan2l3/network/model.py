@@ -23,6 +23,7 @@ from vlan2l3.names import (
     Network as Prefix,
 )
 from vlan2l3.parse.records import (
+    Capacity,
     FileText,
     JoinedGroup,
     Neighbor,
@@ -31,6 +32,8 @@ from vlan2l3.parse.records import (
     SnoopedGroup,
     Socket,
     Source,
+    StpInstance,
+    StpPort,
     Sysctl,
     Unit,
 )
@@ -160,7 +163,14 @@ class Mlag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switch:
-    """Describe one switch."""
+    """Describe one switch.
+
+    Attributes:
+        vlans: (id, name), existing and not dynamic.
+        texts: kept answers, the running configuration aside.
+        capacities: how full its tables are, in its own account.
+        trees: its spanning-tree instances; `tree_ports` are its ports' parts in them.
+    """
 
     name: DeviceName
     rack: RackName | None
@@ -169,13 +179,16 @@ class Switch:
     version: str
     model: str
     macs: frozenset[Mac]
-    vlans: tuple[tuple[VlanId, str], ...]  # (id, name), existing and not dynamic
+    vlans: tuple[tuple[VlanId, str], ...]
     ports: tuple[SwitchPort, ...]
     svis: tuple[Svi, ...]
     mlag: Mlag | None
     config: FileText | None
     snooped: tuple[SnoopedGroup, ...] = ()
-    texts: tuple[FileText, ...] = ()  # kept answers, the running configuration aside
+    texts: tuple[FileText, ...] = ()
+    capacities: tuple[Capacity, ...] = ()
+    trees: tuple[StpInstance, ...] = ()
+    tree_ports: tuple[StpPort, ...] = ()
     source: Source
 
     def port(self, name: InterfaceName) -> SwitchPort | None:

@@ -17,6 +17,7 @@ from vlan2l3.network.model import Mlag, PortMode, Switch, SwitchPort, SwitchRole
 from vlan2l3.network.ports import PortReader, merged_ports
 from vlan2l3.network.svis import address_key, svis
 from vlan2l3.parse.records import (
+    Capacity,
     Facts,
     FileText,
     LagMember,
@@ -26,6 +27,7 @@ from vlan2l3.parse.records import (
     SnoopedGroup,
     Source,
     StpInstance,
+    StpPort,
     Switchport,
     Vlan,
 )
@@ -55,6 +57,9 @@ def read_switch(entry: DeviceEntry, index: Index) -> tuple[Switch, list[Doubt]]:
         mlag=_mlag(device, index),
         config=_config(device, index),
         texts=tuple(text for text in index.of(device, FileText) if not _is_config(text)),
+        capacities=index.of(device, Capacity),
+        trees=index.of(device, StpInstance),
+        tree_ports=index.of(device, StpPort),
         snooped=tuple(
             sorted(index.of(device, SnoopedGroup), key=lambda g: (g.vlan, address_key(g.group), g.ports))
         ),
