@@ -220,7 +220,7 @@ def _subnet(
         ),
         routers=tuple(_label(s) for s in staying if s.kind is StationKind.VIRTUAL or s.owner is None),
         trunks=bridging.trunks(segment.name),
-        entries=bridging.entries(segment.name, moving),
+        entries=bridging.entries(segment.name),
     )
 
 

@@ -181,7 +181,7 @@ class SubnetTarget:
         witnesses: at most two machines that stay in it, to ask.
         gateway_macs: what an answer of a gateway may carry: the shared address, or a switch's own.
         trunks: pairs of switches between which its frames cross today, each pair once, in order.
-        entries: the switches behind which machines stay in it.
+        entries: the switches behind which machines of it are; one that moves later is a neighbour until then.
     """
 
     segment: SegmentName

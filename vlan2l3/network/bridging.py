@@ -62,17 +62,15 @@ class Bridging:
         pairs = {(names[one], names[other]) for one, other in self._graphs[segment].edges}
         return tuple(sorted({(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]}))
 
-    def entries(self, segment: SegmentName, moving: Iterable[DeviceName]) -> tuple[DeviceName, ...]:
-        """List the switches behind which machines of the segment stay when the moving ones have left."""
-        gone, names = frozenset(moving), self._names(segment)
+    def entries(self, segment: SegmentName) -> tuple[DeviceName, ...]:
+        """List the switches behind which machines of the segment are, those that move later among them."""
+        names = self._names(segment)
         return tuple(
             sorted(
                 {
                     names.get(port.device, port.device)
                     for station in self._network.stations
-                    if station.segment == segment
-                    and station.kind not in _INFRASTRUCTURE
-                    and station.owner not in gone
+                    if station.segment == segment and station.kind not in _INFRASTRUCTURE
                     for port in station.ports
                 }
             )
