@@ -46,11 +46,12 @@ def routers(network: Network, intent: Intent) -> dict[DeviceName, Router]:
             grounds=(
                 *grounds.of_router(switch),
                 Reason(
-                    text=f"{switch.name} is a {switch.role}; AS numbers follow the names",
+                    text=f"{switch.name} gets AS {first[switch.role] + counts[switch.role]}, counted from"
+                    f" here in the order of the {switch.role}s' names",
                     told=f"asn.{switch.role}s",
                 ),
-                Reason(text=f"the loopbacks of {switch.name} are taken from here", told="loopbacks.ipv4"),
-                Reason(text=f"the loopbacks of {switch.name} are taken from here", told="loopbacks.ipv6"),
+                Reason(text=f"{switch.name} gets the loopback {ipv4[index]}", told="loopbacks.ipv4"),
+                Reason(text=f"{switch.name} gets the loopback {ipv6[index]}", told="loopbacks.ipv6"),
             ),
         )
     return numbered

@@ -96,6 +96,18 @@ def of_host(host: Host, bond: HostBond, bird: str, findings: tuple[Finding, ...]
     return tuple(found)
 
 
+def of_finding(finding: Finding) -> tuple[Reason, ...]:
+    """Give every line that proves a finding, what proves most in front."""
+    return tuple(
+        Reason(
+            text=f"{finding.title}, {finding.subject}: {finding.certainty} ({proof.weight} evidence)",
+            source=proof.place,
+            rule=finding.rule,
+        )
+        for proof in finding.strongest
+    )
+
+
 def _version_line(release: FileText) -> int:
     lines = release.text.splitlines()
     return next((n for n, line in enumerate(lines, start=1) if line.startswith("VERSION_ID=")), 1)

@@ -34,6 +34,11 @@ from vlan2l3.quote import config_line
 BIRD_OF_DEBIAN = {"12": "2.0.12", "13": "2.17.5"}
 BOND_MODES = ("802.3ad", "active-backup")
 DUAL_HOMED = 2
+MOVES = (
+    "nothing keeps it: somebody can log in to it, it has one link to each of two leafs in one bond, all its"
+    " addresses are its own and their gateways known, its files can be rewritten, and no finding about it"
+    " decides"
+)
 _LINUX_INTERFACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,14}")
 
 
@@ -62,11 +67,12 @@ class HostJudge:
             )
         legs, order = _legs(host, bond, self.network)
         bird = _bird(host) or ""
+        asn = host_asn(self.network, self.intent, self.rack, host.legs[0].port)
         bond_port = next(i for i in host.interfaces if i.name == bond.name)
         return HostTarget(
             name=host.name,
             rack=self.rack,
-            asn=host_asn(self.network, self.intent, self.rack, host.legs[0].port),
+            asn=asn,
             bond=bond.name,
             bond_mac=bond_port.mac,
             bond_mode=bond.mode,
@@ -80,8 +86,9 @@ class HostJudge:
             findings=tuple(f for f in self.findings if host.name in f.hosts and not f.by_plan),
             grounds=(
                 *grounds.of_host(host, bond, bird, self.findings),
-                Reason(text="its AS number is of the hosts', by rack and leaf port", told="asn.hosts"),
+                Reason(text=f"it gets AS {asn}: this, and its rack and leaf port", told="asn.hosts"),
             ),
+            why=MOVES,
             order=order,
         )
 

@@ -107,7 +107,7 @@ class HostTarget:
     Attributes:
         bird: the version its distribution ships, which decides the configuration's form.
         services: what listens on it for others, `nginx tcp/443`, as far as the reader could see.
-        grounds: why it can move, each with the line that shows it.
+        why: why it moves; `grounds` what that rests on, each with the line that shows it.
         order: why `legs[0]` moves first.
     """
 
@@ -125,6 +125,7 @@ class HostTarget:
     more_interfaces: tuple[FileText, ...] = ()  # the files it includes
     services: tuple[str, ...] = ()
     grounds: tuple[Reason, ...] = ()
+    why: str = ""
     order: str = ""
 
     @property
