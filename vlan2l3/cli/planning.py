@@ -37,11 +37,11 @@ class Request:
 
 def plan(request: Request) -> None:
     """Plan one rack or all; with `check`, compare instead of writing; with `explain`, tell of one step."""
-    if (request.rack is None) is not request.every:
-        raise UsageError("say which rack: `--rack NAME`, or `--all`")
     if request.explain is not None:
         _explain(request, request.explain)
         return
+    if (request.rack is None) is not request.every:
+        raise UsageError("say which rack: `--rack NAME`, or `--all`")
     surveyed = survey(request.capture)
     racks = surveyed.network.racks if request.every else (request.rack or "",)
     refused: list[Problem] = []
@@ -82,8 +82,10 @@ def _explain(request: Request, said: str) -> None:
             f"`--explain` tells of one step and can't be used with `{other}`",
             hint="say `--rack NAME --explain STEP` alone",
         )
+    if request.rack is None:
+        raise UsageError("say of which rack the step is: `--rack NAME`")
     surveyed = survey(request.capture)
-    made = decided_plan(surveyed, request.intent, request.rack or "")
+    made = decided_plan(surveyed, request.intent, request.rack)
     found = reasons.reasons(made, reasons.find(made, said))
     decided = request.intent.read_text(encoding="utf-8")
 

@@ -23,12 +23,15 @@ def line_of(text: str, key: str) -> tuple[int, str]:
     said = _value(tomllib.loads(text), key)
     if said is None:
         raise KeyError(key)
-    words = ", ".join(f"{k} = {_word(v)}" for k, v in said.items()) if isinstance(said, dict) else _word(said)
-    lines = text.split("\n")  # as TOML does: no other character ends a line
-    last = re.split(r"[.\[]", key)[1 if "." in key else 0]
+    table, name = re.split(r"[.\[]", key)[:2]
+    words = f"{key} = {_word(said)}"
+    if isinstance(said, dict):
+        words = f"[[{table}]] " + ", ".join(f"{k} = {_word(v)}" for k, v in said.items())
+    lines = text.replace("\r\n", "\n").split("\n")  # as TOML does: no other character ends a line
     for number, line in enumerate(lines, start=1):
-        if last in line and _value(_tree("\n".join(lines[:number])), key) is not None:
-            return number, f"{key} = {words}" if "." in key else f"[[{last}]] {words}"
+        wanted = (table if isinstance(said, dict) else name) in line
+        if wanted and _value(_tree("\n".join(lines[:number])), key) is not None:
+            return number, words
     return 0, words
 
 

@@ -136,7 +136,7 @@ def _broken(fault: Fault) -> str:
     if fault.violation is not None:
         return f"{fault.where} breaks `{fault.violation.invariant}`: {fault.violation.witness}"
     if fault.misfit is not None:
-        return f"{fault.where} would find its work done or undone: {words.change(fault.misfit)} already"
+        return f"{fault.where} doesn't fit: {words.change(fault.misfit)} already"
     return f"{fault.where} doesn't lead back"
 
 
