@@ -27,6 +27,7 @@ from vlan2l3.network.model import Host, HostAddress, Network, Segment, Station, 
 
 IPV4, IPV6 = 4, 6
 WITNESSES = 2
+_INFRASTRUCTURE = (StationKind.GATEWAY, StationKind.SWITCH)
 WHY = {
     Coexistence.PROXY_ARP: "unmoved machines ask the VLAN for a moved one, and the gateway answers for it;"
     " with the host's own announcement at its `cut` no packet was lost with Linux at both ends, and on a"
@@ -35,7 +36,6 @@ WHY = {
     " on each unmoved machine needs no such answer",
     Coexistence.NONE: "no address of this family moves out of it",
 }
-_INFRASTRUCTURE = (StationKind.GATEWAY, StationKind.SWITCH)
 
 
 def unreachable(network: Network, host: HostTarget) -> tuple[Reason, ...]:

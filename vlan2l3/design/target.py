@@ -184,13 +184,13 @@ class SubnetTarget:
     """Describe one segment with members in the rack.
 
     Attributes:
+        why_ipv4: why this coexistence and no other; `why_ipv6` the same of the other family.
+        grounds: what is known of its gateways, each with the line that shows it; `left` of who stays in it.
         gateways: the switches holding its gateway, each with the SVI's name.
         moving: hosts of this rack that leave it; `staying` counts the machines left in it everywhere.
         routers: L3 neighbours in it that nobody can log in to; their ARP caches have to be cleared by hand.
         witnesses: at most two machines that stay in it, to ask.
         gateway_macs: what an answer of a gateway may carry: the shared address, or a switch's own.
-        why_ipv4: why this coexistence and no other; `why_ipv6` the same of the other family.
-        grounds: what is known of its gateways, each with the line that shows it; `left` of who stays in it.
     """
 
     segment: SegmentName
@@ -202,15 +202,15 @@ class SubnetTarget:
     reason: str
     ipv4: Coexistence
     ipv6: Coexistence
+    why_ipv4: str = ""
+    why_ipv6: str = ""
+    grounds: tuple[Reason, ...] = ()
+    left: tuple[Reason, ...] = ()
     moving: tuple[DeviceName, ...]
     staying: int
     routers: tuple[str, ...]
     witnesses: tuple[Witness, ...] = ()
     gateway_macs: tuple[Mac, ...] = ()
-    why_ipv4: str = ""
-    why_ipv6: str = ""
-    grounds: tuple[Reason, ...] = ()
-    left: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
