@@ -67,6 +67,15 @@ def test_row_is_found_where_it_starts(
     assert len(expected[1]) <= EXCERPT
 
 
+def test_an_empty_answer_is_one_empty_line(tmp_path: Path) -> None:
+    """That a host answered with nothing is a fact, and it has a place."""
+    devices = (RawDevice(name="a", platform="", answers=(RawAnswer(command="x", text=""),)),)
+    empty = store.write(tmp_path / "c", name="c", taken="", source="live", devices=devices)
+    assert line_of(empty, "a/x.txt", line=1) == (1, "")
+    with pytest.raises(KeyError):
+        line_of(empty, "a/x.txt", line=2)
+
+
 @pytest.mark.parametrize(
     ("file", "line", "pointer"),
     [

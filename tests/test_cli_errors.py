@@ -11,6 +11,7 @@ import pytest
 from terminal import DEMO, INTENT, type_
 
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
+EXPLAIN = "plan --rack r12 --capture demo --intent demo/vlan2l3.toml --explain"
 MLAG = '{"state": "disabled", "domainId": "", "peerLink": "", "mlagPorts": {}}\n'
 VLANS = '{"vlans": {"10": {"name": "web", "status": "active", "dynamic": false, "interfaces": {}}}}\n'
 
@@ -73,6 +74,14 @@ CASES: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda _: None,
         "rehearse --rack r12 --host web-03 --capture demo --intent demo/vlan2l3.toml",
     ),
+    "explain-unknown-number": (lambda _: None, f"{EXPLAIN} 491"),
+    "explain-unknown-name": (lambda _: None, f"{EXPLAIN} 490-db-02-routed"),
+    "explain-with-check": (lambda _: None, f"{EXPLAIN} 490 --check"),
+    "explain-with-all": (
+        lambda _: None,
+        "plan --all --explain 490 --capture demo --intent demo/vlan2l3.toml",
+    ),
+    "explain-without-rack": (lambda _: None, "plan --explain 490 --capture demo"),
     "unknown-format": (lambda _: None, "analyze --capture demo --format xml"),
 }
 

@@ -72,6 +72,8 @@ class _Document:
 
     def line(self, number: int) -> str:
         """Return one line, from 1."""
+        if number == 1 and not self._lines:
+            return ""  # an empty answer is one empty line: it says that there is nothing
         if not 0 < number <= len(self._lines):
             raise KeyError(number)
         return self._lines[number - 1]

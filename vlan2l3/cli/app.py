@@ -29,6 +29,10 @@ IntentOption = Annotated[Path, typer.Option("--intent", help="the file with your
 OutOption = Annotated[Path, typer.Option("--out", help="folder the plans are written below")]
 AllOption = Annotated[bool, typer.Option("--all", help="every rack of the capture")]
 CheckOption = Annotated[bool, typer.Option("--check", help="only tell whether the plan on disk is true")]
+StepOption = Annotated[
+    str | None,
+    typer.Option("--explain", metavar="STEP", help="print why a step is there; its number or name"),
+]
 RackOption = Annotated[str | None, typer.Option("--rack", help="rack to plan")]
 
 
@@ -134,15 +138,18 @@ def plan(
     rack: RackOption = None,
     every: AllOption = False,
     check: CheckOption = False,
+    explain: StepOption = None,
     capture: CaptureOption = None,
     intent: IntentOption = Path("vlan2l3.toml"),
     out: OutOption = Path("plans"),
 ) -> None:
-    """Write the plan of a rack, or tell whether the one on disk is still true."""
+    """Write the plan of a rack, tell whether the one on disk is still true, or explain one of its steps."""
     from vlan2l3.cli import planning
 
     planning.plan(
-        planning.Request(rack=rack, every=every, check=check, capture=capture, intent=intent, out=out)
+        planning.Request(
+            rack=rack, every=every, check=check, explain=explain, capture=capture, intent=intent, out=out
+        )
     )
 
 

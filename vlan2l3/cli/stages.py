@@ -115,6 +115,18 @@ def only_capture() -> Path:
 
 def plan_rack(surveyed: Survey, intent_file: Path, rack: str) -> tuple[Plan, dict[str, str]]:
     """Plan one rack and write its files into memory."""
+    plan = decided_plan(surveyed, intent_file, rack)
+    texts = rendered.files(
+        plan,
+        findings=report.as_markdown(plan.target.findings),
+        coverage=account(surveyed.coverage, surveyed.ledger),
+        place=surveyed.place,
+    )
+    return plan, texts
+
+
+def decided_plan(surveyed: Survey, intent_file: Path, rack: str) -> Plan:
+    """Plan one rack."""
     intent = intents.load(intent_file)
     findings = surveyed.analysis(intent).findings
     target = decide(
@@ -128,14 +140,7 @@ def plan_rack(surveyed: Survey, intent_file: Path, rack: str) -> tuple[Plan, dic
     decided = msgspec.json.encode(intent, order="deterministic")  # not how to collect, and no comments
     parts = (surveyed.capture.digest.encode(), decided, __version__.encode())
     digest = hashlib.sha256(b"\n".join(parts)).hexdigest()
-    plan = build(target, capture=surveyed.capture.manifest.name, digest=digest, ledger=surveyed.ledger)
-    texts = rendered.files(
-        plan,
-        findings=report.as_markdown(target.findings),
-        coverage=account(surveyed.coverage, surveyed.ledger),
-        place=surveyed.place,
-    )
-    return plan, texts
+    return build(target, capture=surveyed.capture.manifest.name, digest=digest, ledger=surveyed.ledger)
 
 
 def account(coverage: Coverage, ledger: str) -> str:

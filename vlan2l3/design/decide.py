@@ -13,7 +13,7 @@ from vlan2l3.design.fabric import conflicts, fabric_links, overlapping, routers,
 from vlan2l3.design.hosts import HostJudge
 from vlan2l3.design.intent import Intent
 from vlan2l3.design.subnets import peers_of, subnets_of, unreachable
-from vlan2l3.design.target import HostTarget, Stay, Target
+from vlan2l3.design.target import HostTarget, Reason, Stay, Target
 from vlan2l3.errors import NoSafePlanError, Problem, UsageError
 from vlan2l3.names import DeviceName, RackName, natural_key
 from vlan2l3.network.bridging import Bridging
@@ -42,7 +42,7 @@ def decide(
         NoSafePlanError: with every reason found.
     """
     known = _known_rack(network, rack)
-    waived, problems = _waive(coverage.blind_spots(known), intent, taken)
+    waived, accepted, problems = _waive(coverage.blind_spots(known), intent, taken)
     leafs = network.leafs(known)
     problems += _pair_problems(leafs)
     problems += unsupported(leafs)
@@ -72,6 +72,7 @@ def decide(
         announced=_announced(cores),
         findings=tuple(f for f in findings if known in f.racks),
         waived=waived,
+        accepted=(*accepted, *_accepted(findings, intent, known)),
     )
 
 
@@ -87,21 +88,40 @@ def _known_rack(network: Network, rack: str) -> RackName:
 
 def _waive(
     gaps: tuple[Gap, ...], intent: Intent, taken: date | None
-) -> tuple[tuple[tuple[Gap, str], ...], list[Problem]]:
-    """Split blind spots into those waived, with the reason, and those that are problems."""
-    waived, problems = [], []
+) -> tuple[tuple[tuple[Gap, str], ...], list[Reason], list[Problem]]:
+    """Split blind spots into those waived, with the reason and its lines, and those that are problems."""
+    waived: list[tuple[Gap, str]] = []
+    accepted: list[Reason] = []
+    problems: list[Problem] = []
     for gap in gaps:
         matching = [w for w in intent.waiver if w.kind and (w.kind, w.subject) == (gap.kind, gap.subject)]
         valid = [w for w in matching if taken is not None and taken <= w.until]
         if valid:
             waived.append((gap, f"{valid[0].reason} ({valid[0].by}, until {valid[0].until})"))
+            accepted += [Reason(text=f"blind spot, {gap.kind}: {gap.what}", source=s) for s in gap.sources]
+            told = f"waiver[{intent.waiver.index(valid[0]) + 1}]"
+            accepted.append(Reason(text=f"{gap.kind} {gap.subject} was waived", told=told))
             continue
         hint = gap.hint
         if matching:
             day = taken.isoformat() if taken else "on an unknown day"
             hint = f"its waiver ended on {matching[0].until}, the capture was taken {day}"
         problems.append(Problem(what=f"blind spot, {gap.kind}: {gap.what}", where=gap.subject, hint=hint))
-    return tuple(waived), problems
+    return tuple(waived), accepted, problems
+
+
+def _accepted(findings: tuple[Finding, ...], intent: Intent, rack: RackName) -> list[Reason]:
+    """Name the waiver of each finding that has one."""
+    waivers = {(w.rule, w.subject): n for n, w in enumerate(intent.waiver, start=1) if w.rule}
+    return [
+        Reason(
+            text=f"{finding.title}, {finding.subject}, was waived",
+            rule=finding.rule,
+            told=f"waiver[{waivers[finding.rule, finding.subject]}]",
+        )
+        for finding in findings
+        if rack in finding.racks and finding.waived and (finding.rule, finding.subject) in waivers
+    ]
 
 
 def _pair_problems(leafs: tuple[Switch, ...]) -> list[Problem]:

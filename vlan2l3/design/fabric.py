@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 
 from vlan2l3 import platforms
+from vlan2l3.design import grounds
 from vlan2l3.design.intent import Intent
-from vlan2l3.design.target import FabricLink, Router
+from vlan2l3.design.target import FabricLink, Reason, Router
 from vlan2l3.errors import NoSafePlanError, Problem, UsageError
 from vlan2l3.names import DeviceName, RackName
 from vlan2l3.network.model import Link, Network, PortMode, PortRef, Switch, SwitchRole
@@ -42,6 +43,16 @@ def routers(network: Network, intent: Intent) -> dict[DeviceName, Router]:
             ipv4=str(ipv4[index]),
             ipv6=str(ipv6[index]),
             config=_top(switch),
+            grounds=(
+                *grounds.of_router(switch),
+                Reason(
+                    text=f"{switch.name} gets AS {first[switch.role] + counts[switch.role]}, counted from"
+                    f" here in the order of the {switch.role}s' names",
+                    told=f"asn.{switch.role}s",
+                ),
+                Reason(text=f"{switch.name} gets the loopback {ipv4[index]}", told="loopbacks.ipv4"),
+                Reason(text=f"{switch.name} gets the loopback {ipv6[index]}", told="loopbacks.ipv6"),
+            ),
         )
     return numbered
 
@@ -93,7 +104,12 @@ def _fabric_link(network: Network, leaf: Switch, link: Link) -> FabricLink | Non
     if core is None or core.role is not SwitchRole.CORE or not (_idle(leaf, mine) and _idle(core, theirs)):
         return None
     return FabricLink(
-        leaf=leaf.name, leaf_port=mine.port, core=core.name, core_port=theirs.port, source=link.source
+        leaf=leaf.name,
+        leaf_port=mine.port,
+        core=core.name,
+        core_port=theirs.port,
+        source=link.source,
+        grounds=grounds.of_cable(leaf, mine, core, theirs, link.source),
     )
 
 

@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass
 
 from vlan2l3.analyze.findings import Finding, Severity
-from vlan2l3.design import files
+from vlan2l3.design import files, grounds
 from vlan2l3.design.fabric import host_asn
 from vlan2l3.design.intent import Intent
+from vlan2l3.design.sections import section
 from vlan2l3.design.target import BGP_METRIC, HostTarget, KeptAddress, LegTarget, Reason, Stay
 from vlan2l3.names import Address, DeviceName, Mac, RackName
 from vlan2l3.network.model import (
@@ -21,11 +22,11 @@ from vlan2l3.network.model import (
     HostBond,
     Leg,
     Network,
-    PortRef,
     Segment,
     Svi,
     SwitchRole,
 )
+from vlan2l3.parse.records import Source
 from vlan2l3.quote import config_line
 
 # The BIRD each Debian release ships (Debian's package index, November 2026); it decides the form of the
@@ -33,6 +34,11 @@ from vlan2l3.quote import config_line
 BIRD_OF_DEBIAN = {"12": "2.0.12", "13": "2.17.5"}
 BOND_MODES = ("802.3ad", "active-backup")
 DUAL_HOMED = 2
+MOVES = (
+    "nothing keeps it: somebody can log in to it, it has one link to each of two leafs in one bond, all its"
+    " addresses are its own and their gateways known, its files can be rewritten, and no finding about it"
+    " decides"
+)
 _LINUX_INTERFACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,14}")
 
 
@@ -59,29 +65,37 @@ class HostJudge:
                 segments=tuple(sorted({a.segment for a in host.addresses if a.segment})),
                 reasons=tuple(reasons),
             )
-        legs = _legs(host, bond, self.network)
+        legs, order = _legs(host, bond, self.network)
+        bird = _bird(host) or ""
+        asn = host_asn(self.network, self.intent, self.rack, host.legs[0].port)
         bond_port = next(i for i in host.interfaces if i.name == bond.name)
         return HostTarget(
             name=host.name,
             rack=self.rack,
-            asn=host_asn(self.network, self.intent, self.rack, host.legs[0].port),
+            asn=asn,
             bond=bond.name,
             bond_mac=bond_port.mac,
             bond_mode=bond.mode,
             mtu=bond_port.mtu,
             legs=legs,
             addresses=tuple(k for a in _production(host) if (k := _kept(host, a, self.network))),
-            bird=_bird(host) or "",
+            bird=bird,
             interfaces_file=file,
             more_interfaces=files.included(host),
             services=_services(host),
             findings=tuple(f for f in self.findings if host.name in f.hosts and not f.by_plan),
+            grounds=(
+                *grounds.of_host(host, bond, bird, self.findings),
+                Reason(text=f"it gets AS {asn}: this, and its rack and leaf port", told="asn.hosts"),
+            ),
+            why=MOVES,
+            order=order,
         )
 
     def _told(self, host: Host) -> list[Reason]:
         return [
-            Reason(text=f"`vlan2l3.toml` keeps it: {choice.reason}")
-            for choice in self.intent.host
+            Reason(text=f"`vlan2l3.toml` keeps it: {choice.reason}", told=f"host[{number}]")
+            for number, choice in enumerate(self.intent.host, start=1)
             if choice.name == host.name
         ]
 
@@ -242,21 +256,25 @@ def _kept(host: Host, address: HostAddress, network: Network) -> KeptAddress | N
     vlans = {vlan for device, vlan in segment.nodes if device in leafs}
     if len(vlans) != 1:
         return None
-    ip, mac = gateway
+    ip, mac, _ = gateway
+    vlan = vlans.pop()
     return KeptAddress(
         address=address.address,
         interface=address.interface,
         segment=segment.name,
-        vlan=vlans.pop(),
+        vlan=vlan,
         gateway=ip,
         gateway_mac=mac,
         default=address.gateway is not None,
         source=address.source,
+        grounds=grounds.of_address(host, address, gateway, vlan),
     )
 
 
-def gateway_of(host: Host, address: HostAddress, segment: Segment | None) -> tuple[Address, Mac] | None:
-    """Find the gateway an address uses, and the MAC its neighbours know that gateway by.
+def gateway_of(
+    host: Host, address: HostAddress, segment: Segment | None
+) -> tuple[Address, Mac, Source] | None:
+    """Find the gateway an address uses, the MAC its neighbours know that gateway by, and who says so.
 
     The host's own ARP table comes first, since it is what an unmoved neighbour believes too; where it has no
     entry (a VLAN without a default route), the virtual address of the segment's gateways decides.
@@ -269,10 +287,10 @@ def gateway_of(host: Host, address: HostAddress, segment: Segment | None) -> tup
     wanted = address.gateway
     for neighbor in host.neighbors:
         if wanted is not None and neighbor.address == wanted and neighbor.mac:
-            return wanted, neighbor.mac
+            return wanted, neighbor.mac, neighbor.source
     for gateway in virtual or (plain if len(plain) == 1 else []):
         if gateway.mac and wanted in (None, gateway.address.ip):
-            return gateway.address.ip, gateway.mac
+            return gateway.address.ip, gateway.mac, gateway.source
     return None
 
 
@@ -287,16 +305,18 @@ def svis_of(network: Network, segment: Segment) -> tuple[tuple[DeviceName, Svi],
     )
 
 
-def _legs(host: Host, bond: HostBond, network: Network) -> tuple[LegTarget, LegTarget]:
-    """Put the leg first that carries nothing (active-backup), else the one to the leaf named last."""
+def _legs(host: Host, bond: HostBond, network: Network) -> tuple[tuple[LegTarget, LegTarget], str]:
+    """Put the leg first that carries nothing, else the one to the leaf named last; and say why."""
     ordered = sorted(host.legs, key=lambda leg: leg.port.device, reverse=True)
+    why = f"both links of {bond.name} carry traffic, so the one to the leaf named last goes first"
     if bond.mode != "802.3ad":
         ordered.sort(key=lambda leg: leg.interface == bond.active)
-    first, second = (_leg(leg, network) for leg in ordered)
-    return first, second
+        why = f"{bond.name} sends on {bond.active or 'an unknown link'} alone, so the other link goes first"
+    first, second = (_leg(host, leg, network) for leg in ordered)
+    return (first, second), why
 
 
-def _leg(leg: Leg, network: Network) -> LegTarget:
+def _leg(host: Host, leg: Leg, network: Network) -> LegTarget:
     assert leg.interface is not None  # noqa: S101 - `_shape` refused the host otherwise
     lag = leg.logical.port if leg.logical != leg.port else None
     return LegTarget(
@@ -308,28 +328,8 @@ def _leg(leg: Leg, network: Network) -> LegTarget:
         port_config=section(network, leg.port) or (),
         lag_config=(section(network, leg.logical) or ()) if lag else (),
         sources=(leg.source,),
+        grounds=grounds.of_leg(host, leg, network),
     )
-
-
-def section(network: Network, ref: PortRef) -> tuple[str, ...] | None:
-    """Give the unindented lines of a port's section in its switch's configuration; `None` when there is none.
-
-    A section starts with `interface NAME` and holds every following indented line (EOS, NX-OS).
-    """
-    switch = network.switch(ref.device)
-    if switch is None or switch.config is None:
-        return None
-    lines = switch.config.text.split("\n")  # as the switch does: no other character ends a line
-    title = f"interface {ref.port}".lower()
-    start = next((i for i, line in enumerate(lines) if line.strip().lower() == title), None)
-    if start is None:
-        return None
-    body = []
-    for line in lines[start + 1 :]:
-        if not line.startswith(" "):
-            break
-        body.append(line.strip(" \r"))
-    return tuple(body)
 
 
 def _services(host: Host) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from ipaddress import IPv4Network as Network4
 from ipaddress import IPv6Network as Network6
 from ipaddress import ip_network
 
+from vlan2l3.design import grounds
 from vlan2l3.design.hosts import svis_of
 from vlan2l3.design.target import (
     Coexistence,
@@ -39,6 +40,14 @@ _ROUTE = re.compile(
     r"(?m)^[ \t]*ip(?:v6)? route (?:vrf \S+ )?([0-9A-Fa-f.:]+(?:/[0-9]{1,3})?)(?: (255\.[0-9.]+))?[ \t]"
 )
 _INFRASTRUCTURE = (StationKind.GATEWAY, StationKind.SWITCH)
+WHY = {
+    Coexistence.PROXY_ARP: "unmoved machines ask the VLAN for a moved one, and the gateway answers for it;"
+    " with the host's own announcement at its `cut` no packet was lost with Linux at both ends, and on a"
+    " switch the pilot has to show it",
+    Coexistence.HOST_ROUTES: "that a switch answers ND for a moved address is proven on no platform; a route"
+    " on each unmoved machine needs no such answer",
+    Coexistence.NONE: "no address of this family moves out of it",
+}
 
 
 def unreachable(network: Network, host: HostTarget) -> tuple[Reason, ...]:
@@ -174,6 +183,13 @@ def _peer(network: Network, host: Host, address: HostAddress, prefixes: tuple[st
         gateway=gateway,
         prefixes=prefixes,
         segment=segment.name,
+        grounds=(
+            Reason(
+                text=f"{host.name} speaks IPv6 in {segment.name}, as {address.address} on"
+                f" {address.interface}; its gateway there is {gateway}",
+                source=address.source,
+            ),
+        ),
     )
 
 
@@ -196,6 +212,8 @@ def _subnet(
     versions = {k.address.version for h in hosts for k in h.addresses if k.segment == segment.name}
     stations = [s for s in network.stations if s.segment == segment.name and s.kind not in _INFRASTRUCTURE]
     staying = [s for s in stations if s.owner not in moving]
+    ipv4 = Coexistence.PROXY_ARP if IPV4 in versions else Coexistence.NONE
+    ipv6 = Coexistence.HOST_ROUTES if IPV6 in versions else Coexistence.NONE
     reason = "nothing in this rack can leave it"
     if moving:
         reason = f"{len(moving)} dual-homed Linux host(s) keep their address; {len(staying)} machine(s) stay"
@@ -207,8 +225,12 @@ def _subnet(
         gateways=tuple((switch, svi.name) for switch, svi in svis_of(network, segment)),
         strategy=Strategy.KEEP_IP if moving else Strategy.ISLAND,
         reason=reason,
-        ipv4=Coexistence.PROXY_ARP if IPV4 in versions else Coexistence.NONE,
-        ipv6=Coexistence.HOST_ROUTES if IPV6 in versions else Coexistence.NONE,
+        ipv4=ipv4,
+        ipv6=ipv6,
+        why_ipv4=WHY[ipv4],
+        why_ipv6=WHY[ipv6],
+        grounds=grounds.of_gateways(segment, svis_of(network, segment)),
+        left=grounds.of_staying(segment, staying),
         moving=moving,
         staying=len(staying),
         witnesses=_witnesses(network, segment, moving),

@@ -36,11 +36,17 @@ class Coexistence(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Give one reason in words, and where it comes from."""
+    """Give one reason in words, and where it comes from.
+
+    Attributes:
+        source: the line of the capture; `rule` the catalogue's, where a finding is the reason.
+        told: the key of `vlan2l3.toml`, `asn.hosts` or `waiver[1]`, where people are the reason.
+    """
 
     text: str
     source: Source | None = None
     rule: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +59,7 @@ class LegTarget:
         port: the leaf's physical port; `lag` the port-channel it is in today, where it is in one.
         port_config: the lines of the port's section in the leaf's configuration, which the undo puts back;
             `lag_config` those of the port-channel's.
+        grounds: what is known of the link, each with the line that shows it.
     """
 
     interface: InterfaceName
@@ -63,6 +70,7 @@ class LegTarget:
     port_config: tuple[str, ...]
     lag_config: tuple[str, ...]
     sources: tuple[Source, ...]
+    grounds: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +82,7 @@ class KeptAddress:
         interface: where it lives today; `vlan` the id the segment has at the host's leafs.
         gateway: the default gateway of its family there, `gateway_mac` what neighbours know it by.
         default: the host's default route of this family goes through it today.
+        grounds: what is known of the address, each with the line that shows it.
     """
 
     address: Interface
@@ -84,6 +93,7 @@ class KeptAddress:
     gateway_mac: Mac | None
     default: bool
     source: Source
+    grounds: tuple[Reason, ...] = ()
 
     @property
     def host_prefix(self) -> str:
@@ -104,6 +114,8 @@ class HostTarget:
     Attributes:
         bird: the version its distribution ships, which decides the configuration's form.
         services: what listens on it for others, `nginx tcp/443`, as far as the reader could see.
+        why: why it moves; `grounds` what that rests on, each with the line that shows it.
+        order: why `legs[0]` moves first.
     """
 
     name: DeviceName
@@ -119,6 +131,9 @@ class HostTarget:
     interfaces_file: FileText
     more_interfaces: tuple[FileText, ...] = ()  # the files it includes
     services: tuple[str, ...] = ()
+    grounds: tuple[Reason, ...] = ()
+    why: str = ""
+    order: str = ""
 
     @property
     def covering(self) -> tuple[tuple[str, Address], ...]:
@@ -158,6 +173,7 @@ class PeerTarget:
     gateway: Address
     prefixes: tuple[str, ...]
     segment: SegmentName
+    grounds: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +191,8 @@ class SubnetTarget:
     """Describe one segment with members in the rack.
 
     Attributes:
+        why_ipv4: why this coexistence and no other; `why_ipv6` the same of the other family.
+        grounds: what is known of its gateways, each with the line that shows it; `left` of who stays in it.
         gateways: the switches holding its gateway, each with the SVI's name.
         moving: hosts of this rack that leave it; `staying` counts the machines left in it everywhere.
         routers: L3 neighbours in it that nobody can log in to; their ARP caches have to be cleared by hand.
@@ -193,6 +211,10 @@ class SubnetTarget:
     reason: str
     ipv4: Coexistence
     ipv6: Coexistence
+    why_ipv4: str = ""
+    why_ipv6: str = ""
+    grounds: tuple[Reason, ...] = ()
+    left: tuple[Reason, ...] = ()
     moving: tuple[DeviceName, ...]
     staying: int
     routers: tuple[str, ...]
@@ -211,6 +233,7 @@ class FabricLink:
     core: DeviceName
     core_port: InterfaceName
     source: Source
+    grounds: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +246,7 @@ class Router:
     ipv4: str  # loopback, /32
     ipv6: str  # loopback, /128
     config: frozenset[str] = frozenset()
+    grounds: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,3 +265,4 @@ class Target:
     announced: tuple[tuple[DeviceName, tuple[str, ...]], ...]  # core -> prefixes of its SVIs
     findings: tuple[Finding, ...]
     waived: tuple[tuple[Gap, str], ...]  # gap -> reason given
+    accepted: tuple[Reason, ...] = ()  # what was waived, by the lines of the capture and of `vlan2l3.toml`

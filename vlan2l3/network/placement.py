@@ -56,7 +56,7 @@ class Placer:
         ]
         places = {name: self.place(name) for name in sorted({r.interface for r in records}, key=natural_key)}
         gateways = default_gateways(self.index.of(self.host, Route))
-        configured = _configured(self.index.of(self.host, FileText))
+        own = configured(self.index.of(self.host, FileText))
         found: dict[tuple[InterfaceName, object], HostAddress] = {}
         for record in records:
             place = places[record.interface]
@@ -68,7 +68,7 @@ class Placer:
                     segment=place.segment,
                     tag=place.tag,
                     gateway=gateways.get((record.interface, record.address.version)),
-                    static=record.address.ip in configured,
+                    static=record.address.ip in own,
                     source=record.source,
                 ),
             )
@@ -126,16 +126,16 @@ def default_gateways(routes: Iterable[Route]) -> dict[tuple[InterfaceName, int],
     return {key: address for key, (_, _, _, address) in found.items()}
 
 
-def _configured(files: Iterable[FileText]) -> frozenset[Address]:
-    """Collect every address that the host's own interface files name outside comments."""
-    found = set()
+def configured(files: Iterable[FileText]) -> dict[Address, tuple[FileText, int]]:
+    """Give every address that the host's own interface files name outside comments, with its first line."""
+    found: dict[Address, tuple[FileText, int]] = {}
     for file in files:
         if not _INTERFACES.fullmatch(file.path):
             continue
-        for line in file.text.splitlines():
+        for number, line in enumerate(file.text.splitlines(), start=1):
             for token in _TOKENS.findall(line.partition("#")[0]):
                 try:
-                    found.add(ip_address(token))
+                    found.setdefault(ip_address(token), (file, number))
                 except ValueError:
                     continue
-    return frozenset(found)
+    return found

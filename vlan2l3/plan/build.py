@@ -44,24 +44,35 @@ def build(target: Target, *, capture: str, digest: str, ledger: str) -> Plan:
 
 def pilot(target: Target) -> HostTarget:
     """Choose the host that moves first: the plainest one, an LACP bond with the fewest addresses."""
-    return min(target.hosts, key=_plainness)
+    return plainest_first(target)[0]
 
 
-def _plainness(host: HostTarget) -> tuple[object, ...]:
-    return len(host.findings), host.bond_mode != "802.3ad", len(host.addresses), natural_key(host.name)
+def plainest_first(target: Target) -> list[HostTarget]:
+    """Order the hosts of a rack as they move."""
+    return sorted(target.hosts, key=lambda host: tuple(key for key, _ in plainness(host)))
+
+
+def plainness(host: HostTarget) -> tuple[tuple[object, str], ...]:
+    """Give what a host's turn depends on, the most important first, each with its words."""
+    lacp = host.bond_mode == "802.3ad"
+    return (
+        (len(host.findings), f"{len(host.findings)} finding(s) about it"),
+        (not lacp, "a bond that speaks LACP" if lacp else f"a bond in mode {host.bond_mode}"),
+        (len(host.addresses), f"{len(host.addresses)} address(es) to move"),
+        (natural_key(host.name), "its name"),
+    )
 
 
 def _in_order(target: Target) -> Iterator[Step]:
-    first = pilot(target)
+    first, *others = plainest_first(target)
     yield from phases.decide(target)
     yield from phases.underlay(target)
     yield from phases.coexistence(target)
     yield from phases.readiness(target)
     yield from Cutover(host=first, target=target, phase=Phase.P4).steps()
     yield phases.soak(first.name)
-    for host in sorted(target.hosts, key=_plainness):
-        if host != first:
-            yield from Cutover(host=host, target=target, phase=Phase.P5).steps()
+    for host in others:
+        yield from Cutover(host=host, target=target, phase=Phase.P5).steps()
     yield from phases.services(target)
     yield from phases.emptying(target)
     yield from phases.removal(target)

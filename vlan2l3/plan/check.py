@@ -8,15 +8,49 @@ at most six changes, so at most 64 states.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from itertools import combinations
 
 from vlan2l3.design.target import Target
 from vlan2l3.errors import NoSafePlanError, Problem
 from vlan2l3.plan.facts import Change, ChangeError, State
-from vlan2l3.plan.invariants import Judge
+from vlan2l3.plan.invariants import Judge, Violation
 from vlan2l3.plan.model import Step
 
 IN_FLIGHT = 6
+
+
+class Moment(StrEnum):
+    """Say when in a plan a state is seen."""
+
+    START = "before the first step"
+    IN = "in step"
+    AFTER = "after step"
+    UNDO = "in the undo of step"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Name what is wrong with an order of steps: where, and one of three things.
+
+    Attributes:
+        step: `None` before the first.
+        violation: what a state breaks; `misfit` the change that its state contradicts, which ends the check;
+            neither when the undo doesn't lead back.
+    """
+
+    moment: Moment
+    step: Step | None = None
+    violation: Violation | None = None
+    misfit: Change | None = None
+
+    @property
+    def where(self) -> str:
+        """Name the place in the plan."""
+        if self.step is None:
+            return self.moment
+        return f"{self.moment} {self.step.name} on {self.step.device}"
 
 
 def check(start: State, steps: Sequence[Step], target: Target) -> int:
@@ -25,40 +59,51 @@ def check(start: State, steps: Sequence[Step], target: Target) -> int:
     Raises:
         NoSafePlanError: with what breaks, after which step, and the path that shows it.
     """
-    problems: list[Problem] = []
-    invariants = Judge(target)
     judged: set[State] = set()
+    problems = [
+        Problem(what=_what(fault), where=fault.where) for fault in faults(start, steps, target, judged)
+    ]
+    if problems:
+        raise NoSafePlanError("no safe order was found for this rack", *problems)
+    return len(judged)
 
-    def judge(states: Iterable[State], where: str) -> None:
+
+def _what(fault: Fault) -> str:
+    if fault.violation is not None:
+        return f"{fault.violation.invariant}: {fault.violation.witness}"
+    if fault.misfit is not None:
+        return f"contradicts what came before it: {ChangeError(fault.misfit)}"
+    return "its undo doesn't give back the state before it"
+
+
+def faults(start: State, steps: Sequence[Step], target: Target, judged: set[State]) -> Iterator[Fault]:
+    """Give what is wrong with an order of steps, in that order, the first violation of each state.
+
+    States in `judged` are taken as judged before; each that is judged here is put there.
+    """
+    invariants = Judge(target)
+
+    def judge(states: Iterable[State], moment: Moment, step: Step | None = None) -> Iterator[Fault]:
         for state in states:
             if state not in judged:
                 judged.add(state)
-                problems.extend(
-                    Problem(what=f"{v.invariant}: {v.witness}", where=where)
-                    for v in invariants.violations(state)[:1]
-                )
+                for violation in invariants.violations(state)[:1]:
+                    yield Fault(moment=moment, step=step, violation=violation)
 
     state = start
-    judge([state], "before the first step")
+    yield from judge([state], Moment.START)
     for step in steps:
         try:
             after = step.do(state)
         except ChangeError as error:
-            problems.append(
-                Problem(what=f"contradicts what came before it: {error}", where=f"step {step.name}")
-            )
-            break
-        judge(between(state, step.waves), f"in step {step.name} on {step.device}")
-        judge([after], f"after step {step.name} on {step.device}")
-        judge(between(after, step.undo), f"in the undo of step {step.name} on {step.device}")
+            yield Fault(moment=Moment.IN, step=step, misfit=error.change)
+            return
+        yield from judge(between(state, step.waves), Moment.IN, step)
+        yield from judge([after], Moment.AFTER, step)
+        yield from judge(between(after, step.undo), Moment.UNDO, step)
         if not step.final and step.take_back(after) != state:
-            problems.append(
-                Problem(what="its undo doesn't give back the state before it", where=f"step {step.name}")
-            )
+            yield Fault(moment=Moment.UNDO, step=step)
         state = after
-    if problems:
-        raise NoSafePlanError("no safe order was found for this rack", *problems)
-    return len(judged)
 
 
 def between(state: State, waves: tuple[tuple[Change, ...], ...]) -> Iterator[State]:

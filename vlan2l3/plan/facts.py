@@ -227,6 +227,11 @@ Change = Insert | Remove
 class ChangeError(Exception):
     """Report a change that does not fit the state: inserting what is there, removing what is not."""
 
+    def __init__(self, change: Change) -> None:
+        verb = "already" if isinstance(change, Insert) else "not"
+        super().__init__(f"{change.fact} is {verb} in the state")
+        self.change = change
+
 
 def invert(change: Change) -> Change:
     """Give the change that takes this one back."""
@@ -249,8 +254,7 @@ class State:
         for change in changes:
             present = change.fact in facts
             if present is isinstance(change, Insert):
-                verb = "already" if present else "not"
-                raise ChangeError(f"{change.fact} is {verb} in the state")
+                raise ChangeError(change)
             if present:
                 facts.remove(change.fact)
             else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vlan2l3.design.target import Target
+from vlan2l3.design.target import Reason, Target
 from vlan2l3.names import DeviceName
 from vlan2l3.parse.records import Source
 from vlan2l3.plan.actions import Action, Check
@@ -72,7 +72,8 @@ class Step:
     Attributes:
         number: the order; steps are numbered in tens so that one can be put between.
         waves: the changes, as groups that follow each other; those of one group are in flight together.
-        sources: the capture lines the step follows from.
+        sources: the capture lines the step follows from; `grounds` what they were taken to say, where its
+            action doesn't hold that already.
         minutes: the time box; past it, undo.
         final: why it can't be undone; empty for all others.
     """
@@ -87,6 +88,7 @@ class Step:
     action: Action
     waves: tuple[tuple[Change, ...], ...] = ()
     sources: tuple[Source, ...] = ()
+    grounds: tuple[Reason, ...] = ()
     before: tuple[Check, ...] = ()
     after: tuple[Check, ...] = ()
     minutes: int = 5

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vlan2l3.analyze.findings import Certainty, Severity
-from vlan2l3.design.target import Coexistence, PeerTarget, Router, SubnetTarget, Target
+from vlan2l3.design.grounds import of_finding
+from vlan2l3.design.target import Coexistence, PeerTarget, Reason, Router, SubnetTarget, Target
 from vlan2l3.names import DeviceName, InterfaceName
 from vlan2l3.plan.actions import (
     Check,
@@ -48,17 +49,18 @@ def decide(target: Target) -> Iterable[Step]:
     lines += [f"confirm the waiver of {gap.subject}: {reason}" for gap, reason in target.waived]
     lines += [f"confirm the waiver of {f.rule} {f.subject}: {f.waived}" for f in target.findings if f.waived]
     lines += [f"confirm that {stay.name} stays in its VLAN" for stay in target.stays]
-    lines += [
-        f"confirm or deny: {finding.title} ({finding.subject}) is only suspected"
+    suspected = [
+        finding
         for finding in target.findings
         if finding.certainty is Certainty.SUSPECTED
         and finding.severity is not Severity.GUARD
         and not finding.waived
     ]
+    lines += [f"confirm or deny: {f.title} ({f.subject}) is only suspected" for f in suspected]
     lines.append("test out-of-band access to every switch and host named in this plan")
-    yield _people(
-        Phase.P0, "sign-off", "sign what the plan rests on", "a plan can't know what nobody captured", lines
-    )
+    rests_on = (*target.accepted, *(reason for f in suspected for reason in of_finding(f)))
+    why = "a plan can't know what nobody captured"
+    yield _people(Phase.P0, "sign-off", "sign what the plan rests on", why, lines, grounds=rests_on)
 
 
 def underlay(target: Target) -> Iterable[Step]:
@@ -219,6 +221,7 @@ def services(target: Target) -> Iterable[Step]:
                 text=finding.remedy,
             ),
             sources=tuple(dict.fromkeys(e.place for e in finding.evidence)),
+            grounds=of_finding(finding),
             minutes=0,
             outage=Outage(packets=0, known_by="estimated", note=str(finding.outage)),
         )
@@ -232,7 +235,9 @@ def emptying(target: Target) -> Iterable[Step]:
     ]
     lines.append("when one is empty by MAC, ARP and counters for 14 days: proxy ARP off first, then the SVI")
     why = "proxy ARP without its subnet answers for every address there is"
-    yield _people(Phase.P7, "not-empty-yet", "leave the subnets up while they have members", why, lines)
+    left = tuple(reason for subnet in target.subnets for reason in subnet.left)
+    title = "leave the subnets up while they have members"
+    yield _people(Phase.P7, "not-empty-yet", title, why, lines, grounds=left)
 
 
 def removal(target: Target) -> Iterable[Step]:
@@ -267,7 +272,9 @@ def removal(target: Target) -> Iterable[Step]:
         )
 
 
-def _people(phase: Phase, slug: str, title: str, why: str, lines: list[str]) -> Step:
+def _people(
+    phase: Phase, slug: str, title: str, why: str, lines: list[str], *, grounds: tuple[Reason, ...] = ()
+) -> Step:
     return Step(
         number=0,
         phase=phase,
@@ -277,6 +284,7 @@ def _people(phase: Phase, slug: str, title: str, why: str, lines: list[str]) -> 
         title=title,
         why=why,
         action=People(lines=tuple(lines)),
+        grounds=grounds,
         minutes=0,
         outage=Outage(packets=0, known_by="modelled", note="no command"),
     )

@@ -87,13 +87,18 @@ def _copy(name: str) -> str:
     )
 
 
-def _step(step: Step, plan: Plan, place: Place) -> str:
+def typed(step: Step, plan: Plan) -> tuple[str, str]:
+    """Give what is typed for a step and for its undo, on a switch in a session that takes itself back."""
     do, undo = _commands(step, plan)
-    language = "sh"
     if step.role in (Role.LEAF, Role.GATEWAY):
-        language = ""
         do = switch.session(step, plan.target, do)
         undo = switch.session(step, plan.target, undo, suffix="-undo")
+    return do, undo
+
+
+def _step(step: Step, plan: Plan, place: Place) -> str:
+    do, undo = typed(step, plan)
+    language = "" if step.role in (Role.LEAF, Role.GATEWAY) else "sh"
     return render(
         "plan/step.md.j2",
         step=step,
