@@ -98,6 +98,10 @@ class Finding:
     waived: str = ""
     not_looked_at: tuple[str, ...] = ()
 
+    def concerns(self, rack: str) -> bool:
+        """Tell whether a rack has to know of it: it is there, or in no rack (on a core) and so in all."""
+        return not self.racks or rack in self.racks
+
     @property
     def strongest(self) -> tuple[Evidence, ...]:
         """Give the evidence with what proves most in front, else in its order."""

@@ -231,6 +231,10 @@ class Lookup:
         """Tell whether somebody is a host that could be read."""
         return name is not None and name in self.hosts and self.hosts[name].readable
 
+    def is_read_at(self, port: PortRef) -> bool:
+        """Tell whether a host that could be read has a leg on a port."""
+        return any(host.readable for host in self.on_ports([port]))
+
     @cached_property
     def gateways(self) -> tuple[Station, ...]:
         """List the stations that are gateways of the network."""

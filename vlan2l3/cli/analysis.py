@@ -96,7 +96,7 @@ def _print(analysis: Analysis, format_: str) -> None:
 
 def _wanted(finding: Finding, request: Request) -> bool:
     return (
-        (request.rack is None or request.rack in finding.racks)
+        (request.rack is None or finding.concerns(request.rack))
         and (not request.severities or finding.severity in request.severities)
         and (not request.rules or finding.rule in request.rules)
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from datetime import date
 
-from vlan2l3.analyze.findings import Finding
+from vlan2l3.analyze.findings import Finding, Severity
 from vlan2l3.design.fabric import conflicts, fabric_links, overlapping, routers, unsupported
 from vlan2l3.design.hosts import HostJudge
 from vlan2l3.design.intent import Intent
@@ -47,6 +47,7 @@ def decide(
     problems += _pair_problems(leafs)
     problems += unsupported(leafs)
     problems += overlapping(network, intent)
+    problems += _of_switches(findings, known)
     if problems:
         raise NoSafePlanError(f"rack `{known}` can't be planned", *problems)
     links = fabric_links(network, leafs)
@@ -70,7 +71,7 @@ def decide(
         links=links,
         loopbacks=(intent.loopbacks.ipv4, intent.loopbacks.ipv6),
         announced=_announced(cores),
-        findings=tuple(f for f in findings if known in f.racks),
+        findings=tuple(f for f in findings if f.concerns(known)),
         waived=waived,
         accepted=(*accepted, *_accepted(findings, intent, known)),
     )
@@ -120,7 +121,22 @@ def _accepted(findings: tuple[Finding, ...], intent: Intent, rack: RackName) -> 
             told=f"waiver[{waivers[finding.rule, finding.subject]}]",
         )
         for finding in findings
-        if rack in finding.racks and finding.waived and (finding.rule, finding.subject) in waivers
+        if finding.concerns(rack) and finding.waived and (finding.rule, finding.subject) in waivers
+    ]
+
+
+def _of_switches(findings: tuple[Finding, ...], rack: RackName) -> list[Problem]:
+    """List what is found about switches alone: no host and no segment could wait for it, so the rack does."""
+    return [
+        Problem(
+            what=f"{finding.title}: {finding.meaning}",
+            where=finding.strongest[0].place.file,
+            hint=f"`vlan2l3 explain {finding.rule}`: to be done {finding.order}; its waiver has the subject"
+            f" `{finding.subject}`",
+        )
+        for finding in findings
+        if finding.concerns(rack) and not finding.hosts and not finding.segments
+        if finding.decides and finding.severity in (Severity.BLOCKER, Severity.RECONFIGURE)
     ]
 
 

@@ -102,10 +102,15 @@ class HostJudge:
     def _bound(self, host: Host) -> list[Reason]:
         """List the findings that keep it; a suspicion is shown in the plan and never decides alone."""
         kept = []
+        mine = {address.segment for address in host.addresses}
         for finding in self.findings:
-            if host.name not in finding.hosts or not finding.decides:
+            lost = mine.intersection(finding.segments) if finding.wrong_answer else set()
+            if not finding.decides or not (lost or host.name in finding.hosts):
                 continue
-            if finding.severity is Severity.BLOCKER:
+            if lost:
+                wrong = ", ".join(finding.segments)
+                text = f"{finding.title}: layer 3 to the host is the wrong answer for {wrong}"
+            elif finding.severity is Severity.BLOCKER:
                 text = f"{finding.title}: can't work without a shared VLAN"
             elif finding.severity is Severity.RECONFIGURE:
                 text = f"{finding.title}: change it in the old VLAN first, then plan again"

@@ -16,7 +16,7 @@ from vlan2l3.plan.outcomes import Dropped
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class Frames:
     """Walk frames of one segment in one state."""
 
     state: State

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from vlan2l3.design.target import HostTarget, KeptAddress, LegTarget, PeerTarget, SubnetTarget, Target
 from vlan2l3.names import DeviceName, SegmentName
-from vlan2l3.plan.bridged import Segment
+from vlan2l3.plan.bridged import Frames
 from vlan2l3.plan.facts import (
     Accepts,
     Answers,
@@ -177,7 +177,7 @@ class Walker:
         if not _on_link(state, host, kept):
             why = f"neighbours still send {kept.host_prefix} to the host's own MAC"
             return Dropped(f"segment {kept.segment}", why)
-        lost = self.segment(state, kept.segment).to_host(switch, host, kept)
+        lost = self.frames(state, kept.segment).to_host(switch, host, kept)
         return lost or Delivered(Plane.VLAN)
 
     def _answering(self, state: State, switch: DeviceName, host: HostTarget, kept: KeptAddress) -> Outcome:
@@ -205,7 +205,7 @@ class Walker:
 
         `heeds` says whether the sender believes redirects.
         """
-        reached = self.segment(state, kept.segment).reached(switch)
+        reached = self.frames(state, kept.segment).reached(switch)
         live = [g for g in self._gateways(kept.segment) if Gateway(switch=g, segment=kept.segment) in state]
         arrived = [gateway for gateway in live if gateway in reached]
         if not arrived:
@@ -225,7 +225,7 @@ class Walker:
         self, state: State, host: HostTarget, kept: KeptAddress, ends: tuple[DeviceName, ...]
     ) -> Outcome:
         """Send a frame from the host; where several switches will do, one that is reached is enough."""
-        outcomes = [self.segment(state, kept.segment).from_host(host, kept, end) for end in ends]
+        outcomes = [self.frames(state, kept.segment).from_host(host, kept, end) for end in ends]
         if not outcomes:
             return Dropped(f"segment {kept.segment}", "it has no gateway any more")
         lost = [outcome for outcome in outcomes if outcome is not None]
@@ -245,7 +245,7 @@ class Walker:
         """Enter the segment at a core that has its address there."""
         if Gateway(switch=core, segment=kept.segment) not in state:
             return Dropped(core, f"it has no address in {kept.segment}, and the subnet is not routed to it")
-        if place.switch not in self.segment(state, kept.segment).reached(core):
+        if place.switch not in self.frames(state, kept.segment).reached(core):
             return Dropped(core, f"no trunk carries {kept.segment} from it to {place.switch}")
         return Delivered(Plane.FABRIC)
 
@@ -287,9 +287,9 @@ class Walker:
         cores = self.cores(state, leaf)
         return [c for c in cores if Gateway(switch=c, segment=segment) in state] or cores
 
-    def segment(self, state: State, name: SegmentName) -> Segment:
+    def frames(self, state: State, name: SegmentName) -> Frames:
         """Give the frames of a segment in a state."""
-        return Segment(state, self._subnets[name])
+        return Frames(state, self._subnets[name])
 
     def _peers_have_routes(self, state: State, host: HostTarget, kept: KeptAddress) -> bool:
         prefix = kept.host_prefix
@@ -360,7 +360,7 @@ class _Route:
 
     def _resolved(self, gateway: DeviceName) -> Outcome:
         """Ask for the address in the segment, and send the frame."""
-        lost = self.walker.segment(self.state, self.kept.segment).to_host(gateway, self.host, self.kept)
+        lost = self.walker.frames(self.state, self.kept.segment).to_host(gateway, self.host, self.kept)
         if lost is not None:
             return lost
         if self._strict and not self.near and not self._static():

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from vlan2l3.analyze.lookup import Lookup, segments_of
 from vlan2l3.analyze.sighting import Sighting
 from vlan2l3.names import natural_key
-from vlan2l3.network.model import Host, HostBond, PortRef
+from vlan2l3.network.model import Host, HostBond
 
 SHOWN = 5  # hosts that are proof
 
@@ -40,7 +40,7 @@ def lag_of_unread(lookup: Lookup) -> Iterator[Sighting]:
         (ref for ref, port in lookup.ports.items() if port.mlag is not None and not port.peer_link),
         key=lambda ref: natural_key(str(ref)),
     )
-    unread = [ref for ref in found if ref not in lookup.between_switches and not _is_read(lookup, ref)]
+    unread = [ref for ref in found if ref not in lookup.between_switches and not lookup.is_read_at(ref)]
     facts = frozenset({("figures", f"MLAG ports of machines that nobody read: {len(unread)}")})
     for ref in unread:
         port = lookup.ports[ref]
@@ -74,10 +74,6 @@ def _bonds(lookup: Lookup) -> Iterator[tuple[Host, HostBond]]:
         for bond in host.bonds:
             if ends.intersection(bond.members) or (not ends and segments_of(host)):
                 yield host, bond
-
-
-def _is_read(lookup: Lookup, ref: PortRef) -> bool:
-    return any(host.readable for host in lookup.on_ports([ref]))
 
 
 FUNCTIONS = (bond_of_host, bond_of_other_mode, lag_of_unread)

@@ -10,19 +10,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from vlan2l3.analyze.derived.machines import VMKERNEL, VMWARE, Machine, machines, of_cluster
+from vlan2l3.analyze.derived.proxies import proxy_arp_on_uplink
 from vlan2l3.analyze.lookup import Lookup, segments_of
 from vlan2l3.analyze.named_ports import on_ports_named
 from vlan2l3.analyze.sighting import Sighting, on_host, on_line
-from vlan2l3.names import InterfaceName
 from vlan2l3.network.model import Host, PortRef, Station, StationKind, SwitchPort
 from vlan2l3.parse.records import FileText
 
 INSTANCES = "gnt-instance list*"
 ML2 = ("*/ml2/*.ini",)
 _MODES = frozenset({"bridged", "routed", "openvswitch", "vif-route", "ext", "-"})
-_GANETI = re.compile(r"ganeti-(noded|confd)\.service")
+_GANETI = r"^ganeti-(noded|confd)\.service$"
 _NEUTRON = re.compile(r"(neutron-\S*(agent|server|api|rpc-server)|ironic-\S+)\.service")
-_PROXY_ARP = re.compile(r"net\.ipv4\.conf\.(?P<interface>\S+)\.proxy_arp")
 _ESXI_PORT = re.compile(r"(?i)(?<![a-z])esxi?(?![a-z])|vmware")
 _VMNIC = re.compile(r"vmnic\d+")
 
@@ -71,16 +70,8 @@ def ganeti_routed_nic(lookup: Lookup) -> Iterator[Sighting]:
 
 def ganeti_proxy_arp(lookup: Lookup) -> Iterator[Sighting]:
     """Find nodes of Ganeti that answer ARP for others on an interface that reaches a segment."""
-    for key, places in lookup.settings.items():
-        found = _PROXY_ARP.fullmatch(key)
-        if not found or found["interface"] == "default":
-            continue
-        name = InterfaceName(found["interface"].replace("/", "."))  # as sysctl prints `bond0.140`
-        for host, setting in places:
-            segments = segments_of(host) if name == "all" else lookup.below(host, name)
-            is_node = any(unit.active and _GANETI.fullmatch(unit.name) for unit in host.units)
-            if setting.value.strip() == "1" and segments and is_node:
-                yield Sighting(anchor=host.name, host=host.name, segments=segments, source=setting.source)
+    nodes = {host.name for host, _ in lookup.units(_GANETI)}
+    return (seen for seen in proxy_arp_on_uplink(lookup) if seen.host in nodes)
 
 
 def neutron_unread(lookup: Lookup) -> Iterator[Sighting]:

@@ -109,7 +109,7 @@ def looks_routeless(lookup: Lookup) -> Iterator[Sighting]:
                 found.setdefault((machine.segment, machine.mac or machine.ports), machine)
     for station in lookup.on_access:
         kind = _MADE.get(station.mac[:8]) if station.kind is StationKind.UNKNOWN else None
-        if kind and not any(_is_read(lookup, port) for port in station.ports):
+        if kind and not any(lookup.is_read_at(port) for port in station.ports):
             machine = _of_station(lookup, station, kind, learned(station)[0])
             found.setdefault((machine.segment, machine.mac or machine.ports), machine)
     yield from _sightings(lookup, found.values())
@@ -178,7 +178,7 @@ def _of_station(lookup: Lookup, station: Station, kind: str, source: Source) -> 
 def _on_port(lookup: Lookup, switch: Switch, port: SwitchPort) -> Iterator[_Machine]:
     """Walk what is known of the machines on a port with nobody read; a LAG speaks for its members."""
     ref = PortRef(device=switch.name, port=port.name)
-    if port.lag or ref in lookup.between_switches or _is_read(lookup, ref):
+    if port.lag or ref in lookup.between_switches or lookup.is_read_at(ref):
         return
     kind, words, source = _kind(switch, port)
     stations = [s for s in lookup.at_ports.get(ref, ()) if s.kind is StationKind.UNKNOWN]
@@ -209,10 +209,6 @@ def _kind(switch: Switch, port: SwitchPort) -> tuple[str, str, Source | None]:
     names += [word for pair in port.neighbors for word in pair]
     kind = next((kind for kind, pattern in _CALLED if any(map(pattern.search, names))), "")
     return kind, "", None
-
-
-def _is_read(lookup: Lookup, ref: PortRef) -> bool:
-    return any(host.readable for host in lookup.on_ports([ref]))
 
 
 def _sightings(lookup: Lookup, machines: Iterable[_Machine]) -> Iterator[Sighting]:

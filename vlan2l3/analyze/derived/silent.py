@@ -18,7 +18,7 @@ from vlan2l3.analyze.sighting import Sighting, file_line, line_number
 from vlan2l3.names import Address, Mac, SegmentName, VlanId, mac
 from vlan2l3.network.model import Station
 from vlan2l3.network.virtual_macs import family, only_answers
-from vlan2l3.parse.records import Source
+from vlan2l3.parse.records import FileText, Source
 
 SHOWN = 5  # machines of one segment that are proof and are named
 
@@ -82,14 +82,7 @@ def _in_mac_tables(lookup: Lookup) -> Iterator[_Written]:
             segment = lookup.segment(switch.name, VlanId(int(found["vlan"])))
             stations = lookup.once(_by_mac).get(known, [])
             if segment and switch.config and _is_single(known) and not any(s.owner for s in stations):
-                line, words = file_line(switch.config, line_number(switch.config.text, found))
-                yield _Written(
-                    mac=known,
-                    segment=segment,
-                    source=switch.config.source,
-                    line=line,
-                    text=words,
-                )
+                yield _on_line(known, segment, switch.config, line_number(switch.config.text, found))
 
 
 def _in_arp_tables(lookup: Lookup) -> Iterator[_Written]:
@@ -98,14 +91,7 @@ def _in_arp_tables(lookup: Lookup) -> Iterator[_Written]:
             known, address = mac(found["mac"] or found["its"]), as_address(found["address"] or found["other"])
             segment = _segment_of(lookup, address) if address else None
             if segment and switch.config and _is_unheard(lookup, known):
-                line, words = file_line(switch.config, line_number(switch.config.text, found))
-                yield _Written(
-                    mac=known,
-                    segment=segment,
-                    source=switch.config.source,
-                    line=line,
-                    text=words,
-                )
+                yield _on_line(known, segment, switch.config, line_number(switch.config.text, found))
 
 
 def _on_hosts(lookup: Lookup) -> Iterator[_Written]:
@@ -124,14 +110,13 @@ def _reserved(lookup: Lookup) -> Iterator[_Written]:
                 known, address = mac(found["mac"]), as_address(found["address"])
                 segment = _segment_of(lookup, address) if address else None
                 if segment and _is_unheard(lookup, known) and address not in lookup.stations_at:
-                    line, words = file_line(file, text.count("\n", 0, found.start("mac")) + 1)
-                    yield _Written(
-                        mac=known,
-                        segment=segment,
-                        source=file.source,
-                        line=line,
-                        text=words,
-                    )
+                    number = text.count("\n", 0, found.start("mac")) + 1
+                    yield _on_line(known, segment, file, number)
+
+
+def _on_line(known: Mac, segment: SegmentName, file: FileText, number: int) -> _Written:
+    line, words = file_line(file, number)
+    return _Written(mac=known, segment=segment, source=file.source, line=line, text=words)
 
 
 def _is_unheard(lookup: Lookup, known: Mac) -> bool:

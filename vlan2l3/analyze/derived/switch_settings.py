@@ -9,15 +9,14 @@ import re
 from collections.abc import Iterator
 
 from vlan2l3.analyze.lookup import Lookup
+from vlan2l3.analyze.settings import lines_like
 from vlan2l3.analyze.sighting import Sighting, file_line
-from vlan2l3.names import InterfaceName, SegmentName
+from vlan2l3.names import SegmentName
 from vlan2l3.network.model import Switch
 from vlan2l3.network.svis import svi_vlan
 from vlan2l3.parse.records import FileText
 
-_DIRECTED = re.compile(
-    r"(?m)^interface[ \t]+(?P<interface>\S+(?:[ \t]+\d+)?)[ \t]*$|^[ \t]+ip directed-broadcast\b.*$"
-)
+_DIRECTED = re.compile(r"ip directed-broadcast\b.*")
 # NX-OS, Cumulus (its two command lines and both forms of its files), SONiC's database; `suppress-arp disable`
 # exists.
 _SUPPRESSED = re.compile(
@@ -31,14 +30,11 @@ _ANCHOR = "overlay"
 
 def directed_broadcast(lookup: Lookup) -> Iterator[Sighting]:
     """Find VLAN interfaces that turn a packet to the subnet's last address into a broadcast."""
-    for switch, text in _configurations(lookup):
-        segment = None
-        for found in _DIRECTED.finditer(text.text):
-            if found["interface"]:
-                vlan = svi_vlan(InterfaceName(found["interface"]))
-                segment = lookup.segment(switch.name, vlan) if vlan is not None else None
-            elif segment:
-                yield _sighting(switch, text, found, segment, frozenset({segment}))
+    for setting in lines_like(lookup, _DIRECTED):
+        vlan = svi_vlan(setting.interface) if setting.interface else None
+        segment = lookup.segment(setting.switch.name, vlan) if vlan is not None else None
+        if segment:
+            yield _sighting(setting.switch, setting.config, setting.place, segment, frozenset({segment}))
 
 
 def arp_suppression(lookup: Lookup) -> Iterator[Sighting]:
@@ -47,28 +43,29 @@ def arp_suppression(lookup: Lookup) -> Iterator[Sighting]:
     They are one finding: an overlay is set up alike everywhere.
     """
     stretched = [segment for segment in lookup.network.segments if segment.stretched]
-    for switch, text in _configurations(lookup):
-        found = _SUPPRESSED.search(text.text)
-        if found:
+    for switch in lookup.network.switches:
+        config = switch.config
+        found = _SUPPRESSED.search(config.text) if config else None
+        if config and found:
             mine = {s.name for s in stretched if any(device == switch.name for device, _ in s.nodes)}
-            yield _sighting(switch, text, found, _ANCHOR, frozenset(mine))
-
-
-def _configurations(lookup: Lookup) -> Iterator[tuple[Switch, FileText]]:
-    return ((switch, switch.config) for switch in lookup.network.switches if switch.config)
+            last = config.text.count("\n", 0, found.end() - 1) + 1  # of several lines the last one tells
+            yield _sighting(switch, config, file_line(config, last), _ANCHOR, frozenset(mine))
 
 
 def _sighting(
-    switch: Switch, text: FileText, found: re.Match[str], anchor: str, segments: frozenset[SegmentName]
+    switch: Switch,
+    config: FileText,
+    place: tuple[int, str],
+    anchor: str,
+    segments: frozenset[SegmentName],
 ) -> Sighting:
-    last = found.end() - 1  # a setting of several lines is told by its last
-    line, words = file_line(text, text.text.count("\n", 0, last) + 1)
+    line, words = place
     return Sighting(
         anchor=anchor,
         segments=segments,
         racks=frozenset({switch.rack} if switch.rack else ()),
         labels=frozenset(f"segment {segment}" for segment in segments if anchor == segment),
-        source=text.source,
+        source=config.source,
         line=line,
         text=words,
     )
