@@ -19,7 +19,7 @@ import targets
 from vlan2l3.design.target import HostTarget, KeptAddress, Target
 from vlan2l3.plan.build import build
 from vlan2l3.plan.facts import Change, ChangeError, Fact, Insert, State
-from vlan2l3.plan.invariants import Judge
+from vlan2l3.plan.judge import Judge
 from vlan2l3.plan.model import Plan
 
 RACKS, ORDERS = 200, 10

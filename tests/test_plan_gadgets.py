@@ -9,7 +9,7 @@ import orders
 import pytest
 from gadgets import GADGETS, Gadget, as_page
 
-from vlan2l3.plan.invariants import Judge
+from vlan2l3.plan.judge import Judge
 
 OURS = ("vlan2l3's, steps", "vlan2l3's, changes")
 PAGE = Path(__file__).parents[1] / "docs" / "orders.md"

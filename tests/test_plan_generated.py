@@ -27,7 +27,8 @@ from vlan2l3.plan.build import build
 from vlan2l3.plan.check import check
 from vlan2l3.plan.deliver import Walker
 from vlan2l3.plan.facts import Change, ChangeError, Fact, Insert
-from vlan2l3.plan.invariants import OF_A_HOST, OF_ALL, Judge, an_address_has_a_plane
+from vlan2l3.plan.invariants import OF_A_HOST, OF_A_SUBNET, OF_ALL, an_address_has_a_plane
+from vlan2l3.plan.judge import Judge
 from vlan2l3.plan.model import Phase, Plan, Step
 from vlan2l3.plan.start import start_state
 from vlan2l3.render import plan as rendered
@@ -350,7 +351,9 @@ def test_judging_only_what_a_change_touched_gives_the_verdict_of_judging_all(
             for kept in host.addresses:
                 whole += an_address_has_a_plane(state, host, kept, walker)
             whole += [violation for invariant in OF_A_HOST for violation in invariant(state, host)]
-        whole += [violation for invariant, _ in OF_ALL for violation in invariant(state, target)]
+        for subnet in target.subnets:
+            whole += [violation for invariant in OF_A_SUBNET for violation in invariant(state, subnet)]
+        whole += [violation for invariant in OF_ALL for violation in invariant(state, target)]
         assert list(judge.violations(state)) == whole
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from vlan2l3.names import DeviceName, InterfaceName
 from vlan2l3.plan.build import build
-from vlan2l3.plan.check import between
+from vlan2l3.plan.check import subsets
 from vlan2l3.plan.facts import Carrier, Change, ChangeError, Enslaved, Fact, Insert, Remove, State, invert
 from vlan2l3.plan.start import start_state
 
@@ -37,12 +37,32 @@ def test_a_change_that_does_not_fit_leaves_the_state_alone() -> None:
 
 
 def test_changes_in_flight_are_seen_in_every_subset() -> None:
-    """Three changes in flight give eight states, the first and last among them."""
+    """Three changes in flight give seven states beside the one they started from, all of them last."""
     wave = tuple(Insert(fact) for fact in FACTS[:3])
-    states = list(between(State(), (wave,)))
-    assert len(states) == len(set(states)) == 8
-    assert states[0] == State()
+    states = [State().apply(subset) for subset in subsets(wave)]
+    assert len(states) == len(set(states)) == 7
+    assert State() not in states
     assert states[-1] == State(frozenset(FACTS[:3]))
+
+
+@given(st.sets(st.sampled_from(FACTS)), st.lists(st.sampled_from(FACTS), max_size=6, unique=True))
+def test_the_undo_of_changes_in_flight_passes_the_same_states(
+    present: set[Fact], touched: list[Fact]
+) -> None:
+    """What is taken back is what was not done yet, so the checker judges a step's states once for both."""
+    before = State(frozenset(present))
+    wave: list[Change] = [Remove(f) if f in present else Insert(f) for f in touched]
+    after = before.apply(wave)
+    undo = [invert(change) for change in reversed(wave)]
+    done = {before, *(before.apply(subset) for subset in subsets(wave))}
+    assert done == {after, *(after.apply(subset) for subset in subsets(undo))}
+
+
+@pytest.mark.parametrize("facts", [FACTS[:7], [FACTS[0], FACTS[0]]])
+def test_a_wave_that_cannot_be_seen_in_all_its_subsets_is_refused(facts: list[Fact]) -> None:
+    """More than six changes, or one fact twice."""
+    with pytest.raises(ValueError, match="split the step"):
+        list(subsets([Insert(fact) for fact in facts]))
 
 
 def test_every_step_of_a_plan_is_undone_exactly() -> None:

@@ -1,8 +1,8 @@
 """Tell whether a frame crosses a segment, by the facts of a state.
 
-Comes in: a `State`, what a host or a switch sends, and where it is to arrive. Goes out: nothing where it
-arrives, else a `Dropped`. Which link of a bond or of an MLAG a frame takes is a hash that nobody chooses, so
-each way it may take has to lead there.
+Comes in: the facts of a state, what a host or a switch sends, and where it is to arrive. Goes out: nothing
+where it arrives, else a `Dropped`. Which link of a bond or of an MLAG a frame takes is a hash that nobody
+chooses, so each way it may take has to lead there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from vlan2l3.design.target import HostTarget, KeptAddress, LegTarget, SubnetTarget
 from vlan2l3.names import DeviceName
-from vlan2l3.plan.facts import Bridged, Carrier, Enslaved, OnLink, State, Trunked
+from vlan2l3.plan.facts import Bridged, Carrier, Enslaved, Facts, OnLink, Trunked
 from vlan2l3.plan.outcomes import Dropped
 
 
@@ -19,7 +19,7 @@ from vlan2l3.plan.outcomes import Dropped
 class Frames:
     """Walk frames of one segment in one state."""
 
-    state: State
+    state: Facts
     subnet: SubnetTarget
 
     def to_host(self, start: DeviceName, host: HostTarget, kept: KeptAddress) -> Dropped | None:

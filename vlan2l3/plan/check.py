@@ -7,15 +7,16 @@ at most six changes, so at most 64 states.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
 from vlan2l3.design.target import Target
 from vlan2l3.errors import NoSafePlanError, Problem
-from vlan2l3.plan.facts import Change, ChangeError, State
-from vlan2l3.plan.invariants import Judge, Violation
+from vlan2l3.plan.facts import Change, ChangeError, Insert, State, invert
+from vlan2l3.plan.invariants import Violation
+from vlan2l3.plan.judge import Judge
 from vlan2l3.plan.model import Step
 
 IN_FLIGHT = 6
@@ -54,18 +55,16 @@ class Fault:
 
 
 def check(start: State, steps: Sequence[Step], target: Target) -> int:
-    """Check all states of a plan and of the undo of each of its steps.
+    """Check all states of a plan and of the undo of each of its steps; give how many there are.
 
     Raises:
         NoSafePlanError: with what breaks, after which step, and the path that shows it.
     """
-    judged: set[State] = set()
-    problems = [
-        Problem(what=_what(fault), where=fault.where) for fault in faults(start, steps, target, judged)
-    ]
+    walk = Walk(start, target)
+    problems = [Problem(what=_what(fault), where=fault.where) for fault in walk.faults(steps)]
     if problems:
         raise NoSafePlanError("no safe order was found for this rack", *problems)
-    return len(judged)
+    return walk.states
 
 
 def _what(fault: Fault) -> str:
@@ -76,42 +75,69 @@ def _what(fault: Fault) -> str:
     return "its undo doesn't give back the state before it"
 
 
-def faults(start: State, steps: Sequence[Step], target: Target, judged: set[State]) -> Iterator[Fault]:
-    """Give what is wrong with an order of steps, in that order, the first violation of each state.
+class Walk:
+    """Walk through the states of an order of steps; `states` counts those that were judged.
 
-    States in `judged` are taken as judged before; each that is judged here is put there.
+    The undo of a step passes the same states backwards: what is left of it there was left out here. So each
+    is judged once, and of the undo is asked that it leads back.
     """
-    invariants = Judge(target)
 
-    def judge(states: Iterable[State], moment: Moment, step: Step | None = None) -> Iterator[Fault]:
-        for state in states:
-            if state not in judged:
-                judged.add(state)
-                for violation in invariants.violations(state)[:1]:
-                    yield Fault(moment=moment, step=step, violation=violation)
+    def __init__(self, start: State, target: Target) -> None:
+        self.states = 0
+        self._start = start
+        self._judge = Judge(target)
 
-    state = start
-    yield from judge([state], Moment.START)
-    for step in steps:
-        try:
-            after = step.do(state)
-        except ChangeError as error:
-            yield Fault(moment=Moment.IN, step=step, misfit=error.change)
-            return
-        yield from judge(between(state, step.waves), Moment.IN, step)
-        yield from judge([after], Moment.AFTER, step)
-        yield from judge(between(after, step.undo), Moment.UNDO, step)
-        if not step.final and step.take_back(after) != state:
-            yield Fault(moment=Moment.UNDO, step=step)
-        state = after
+    def faults(self, steps: Sequence[Step]) -> Iterator[Fault]:
+        """Give what is wrong with an order of steps, in that order, the first violation of each state."""
+        for fact in self._start.facts:
+            self._judge.flip(fact)
+        yield from self._judged(Moment.START)
+        for step in steps:
+            for wave in step.waves:
+                try:
+                    self._apply(wave)
+                    self._apply([invert(change) for change in reversed(wave)])
+                except ChangeError as error:
+                    yield Fault(moment=Moment.IN, step=step, misfit=error.change)
+                    return
+                yield from self._flying(step, wave)
+            if not step.final and not _undone(step):
+                yield Fault(moment=Moment.UNDO, step=step)
+
+    def _flying(self, step: Step, wave: Sequence[Change]) -> Iterator[Fault]:
+        """Judge every subset of changes in flight, all of them last; none of them was judged before."""
+        made: frozenset[Change] = frozenset()
+        for subset in subsets(wave):
+            for change in made ^ subset:
+                self._judge.flip(change.fact)
+            made = subset
+            whole = len(subset) == len(wave) and wave is step.waves[-1]
+            yield from self._judged(Moment.AFTER if whole else Moment.IN, step)
+
+    def _apply(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            if (change.fact in self._judge) is isinstance(change, Insert):
+                raise ChangeError(change)
+            self._judge.flip(change.fact)
+
+    def _judged(self, moment: Moment, step: Step | None = None) -> Iterator[Fault]:
+        self.states += 1
+        for violation in self._judge.broken()[:1]:
+            yield Fault(moment=moment, step=step, violation=violation)
 
 
-def between(state: State, waves: tuple[tuple[Change, ...], ...]) -> Iterator[State]:
-    """Give every state a step can be seen in: each subset of each group of changes in flight."""
-    for wave in waves:
-        if len(wave) > IN_FLIGHT:
-            raise ValueError(f"{len(wave)} changes in flight at once; split the step")
-        for size in range(len(wave) + 1):
-            for subset in combinations(wave, size):
-                yield state.apply(subset)
-        state = state.apply(wave)
+def _undone(step: Step) -> bool:
+    """Tell whether a step's undo takes back each of its changes, the last one first."""
+    done = [change for wave in step.waves for change in wave]
+    undone = [invert(change) for wave in step.undo for change in wave]
+    return done == undone[::-1]
+
+
+def subsets(wave: Sequence[Change]) -> Iterator[frozenset[Change]]:
+    """Give every subset of changes in flight but the empty one, the smallest first."""
+    if len(wave) > IN_FLIGHT:
+        raise ValueError(f"{len(wave)} changes in flight at once; split the step")
+    if len({change.fact for change in wave}) < len(wave):
+        raise ValueError("one fact changes twice in flight; split the step")
+    for size in range(1, len(wave) + 1):
+        yield from map(frozenset, combinations(wave, size))

@@ -1,9 +1,9 @@
 """Tell whether a packet arrives, by walking the facts of a state hop by hop.
 
-Comes in: a `State`, who sends, and the address of a host that moves. Goes out: `Delivered` by a plane,
-`Looped`, or `Dropped` where and why. It knows what a step boundary can look like in these plans and nothing
-more: no congestion, no timers. What a router does: its own port with the /32, a route of its configuration,
-the /32 by a neighbour, its subnet, the default; the longest match first.
+Comes in: the facts of a state, who sends, and the address of a host that moves. Goes out: `Delivered` by a
+plane, `Looped`, or `Dropped` where and why. It knows what a step boundary can look like in these plans and
+nothing more: no congestion, no timers. What a router does: its own port with the /32, a route of its
+configuration, the /32 by a neighbour, its subnet, the default; the longest match first.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from vlan2l3.plan.facts import (
     Enslaved,
     Fabric,
     Fact,
+    Facts,
     Gateway,
     OnDummy,
     OnLink,
@@ -34,7 +35,6 @@ from vlan2l3.plan.facts import (
     Redirects,
     Resolved,
     Speaks,
-    State,
     StaticDefault,
     Strict,
     Trunked,
@@ -76,13 +76,13 @@ class Walker:
         outside = (Place(view=Viewpoint.OUTSIDE, switch=gateway) for gateway in self._gateways(kept.segment))
         return (*near, *moved, *outside)
 
-    def deliver(self, state: State, place: Place, host: HostTarget, kept: KeptAddress) -> Outcome:
+    def deliver(self, state: Facts, place: Place, host: HostTarget, kept: KeptAddress) -> Outcome:
         """Follow a packet from a place to one of a host's addresses."""
         if place.view is Viewpoint.NEIGHBOR:
             return self._from_neighbor(state, place.switch, host, kept)
         return _Route(self, state, host, kept).at(place.switch)
 
-    def reply(self, state: State, place: Place, host: HostTarget, kept: KeptAddress) -> Outcome:
+    def reply(self, state: Facts, place: Place, host: HostTarget, kept: KeptAddress) -> Outcome:
         """Follow a packet from a host's address back to a place."""
         if place.view is Viewpoint.NEIGHBOR and _on_link(state, host, kept):
             return self._sent(state, host, kept, (place.switch,))
@@ -156,7 +156,7 @@ class Walker:
     # --- senders ------------------------------------------------------------------------------------
 
     def _from_neighbor(
-        self, state: State, switch: DeviceName, host: HostTarget, kept: KeptAddress
+        self, state: Facts, switch: DeviceName, host: HostTarget, kept: KeptAddress
     ) -> Outcome:
         """Follow a neighbour's packet: by a route it was given, by its ARP table, or by whoever answers."""
         if kept.address.version != IPV4 and self._peers_have_routes(state, host, kept):
@@ -173,14 +173,14 @@ class Walker:
             outcomes.append(self._answering(state, switch, host, kept))
         return worst(outcomes)
 
-    def _by_mac(self, state: State, switch: DeviceName, host: HostTarget, kept: KeptAddress) -> Outcome:
+    def _by_mac(self, state: Facts, switch: DeviceName, host: HostTarget, kept: KeptAddress) -> Outcome:
         if not _on_link(state, host, kept):
             why = f"neighbours still send {kept.host_prefix} to the host's own MAC"
             return Dropped(f"segment {kept.segment}", why)
         lost = self.frames(state, kept.segment).to_host(switch, host, kept)
         return lost or Delivered(Plane.VLAN)
 
-    def _answering(self, state: State, switch: DeviceName, host: HostTarget, kept: KeptAddress) -> Outcome:
+    def _answering(self, state: Facts, switch: DeviceName, host: HostTarget, kept: KeptAddress) -> Outcome:
         """Send to the gateway, as long as somebody will answer for the address once entries age out."""
         silent = [
             gateway
@@ -192,14 +192,14 @@ class Walker:
             return Dropped(", ".join(silent), f"no proxy ARP in {kept.segment}, {aged}")
         return self._by_gateway(state, switch, host, kept)
 
-    def _answered(self, state: State, kept: KeptAddress) -> bool:
+    def _answered(self, state: Facts, kept: KeptAddress) -> bool:
         """Tell whether a gateway answers ARP for the address: it does for what it would route elsewhere."""
         return any(
             Answers(switch=gateway, segment=kept.segment) in state for gateway in self._gateways(kept.segment)
         )
 
     def _by_gateway(
-        self, state: State, switch: DeviceName, host: HostTarget, kept: KeptAddress, *, heeds: bool = True
+        self, state: Facts, switch: DeviceName, host: HostTarget, kept: KeptAddress, *, heeds: bool = True
     ) -> Outcome:
         """Cross the segment to each gateway there is and follow what it does; which one answers is open.
 
@@ -215,14 +215,14 @@ class Walker:
 
     # --- replies ------------------------------------------------------------------------------------
 
-    def _by_static(self, state: State, host: HostTarget, kept: KeptAddress) -> Outcome:
+    def _by_static(self, state: Facts, host: HostTarget, kept: KeptAddress) -> Outcome:
         live = tuple(
             g for g in self._gateways(kept.segment) if Gateway(switch=g, segment=kept.segment) in state
         )
         return self._sent(state, host, kept, live)
 
     def _sent(
-        self, state: State, host: HostTarget, kept: KeptAddress, ends: tuple[DeviceName, ...]
+        self, state: Facts, host: HostTarget, kept: KeptAddress, ends: tuple[DeviceName, ...]
     ) -> Outcome:
         """Send a frame from the host; where several switches will do, one that is reached is enough."""
         outcomes = [self.frames(state, kept.segment).from_host(host, kept, end) for end in ends]
@@ -231,7 +231,7 @@ class Walker:
         lost = [outcome for outcome in outcomes if outcome is not None]
         return Delivered(Plane.VLAN) if len(lost) < len(outcomes) else lost[0]
 
-    def _by_fabric(self, state: State, host: HostTarget, kept: KeptAddress, place: Place) -> Outcome:
+    def _by_fabric(self, state: Facts, host: HostTarget, kept: KeptAddress, place: Place) -> Outcome:
         """Leave by a leaf that gives a default, which needs a core; from there to the place."""
         leafs = [leg.leaf for leg in host.legs if self.gives_default(state, host, leg)]
         if not leafs:
@@ -241,7 +241,7 @@ class Walker:
         ways = [core for leaf in leafs for core in self.up(state, leaf, kept.segment)]
         return worst([self._to_member(state, core, kept, place) for core in ways])
 
-    def _to_member(self, state: State, core: DeviceName, kept: KeptAddress, place: Place) -> Outcome:
+    def _to_member(self, state: Facts, core: DeviceName, kept: KeptAddress, place: Place) -> Outcome:
         """Enter the segment at a core that has its address there."""
         if Gateway(switch=core, segment=kept.segment) not in state:
             return Dropped(core, f"it has no address in {kept.segment}, and the subnet is not routed to it")
@@ -251,7 +251,7 @@ class Walker:
 
     # --- what routers and links do ------------------------------------------------------------------
 
-    def gives_default(self, state: State, host: HostTarget, leg: LegTarget) -> bool:
+    def gives_default(self, state: Facts, host: HostTarget, leg: LegTarget) -> bool:
         """Tell whether the host has the fabric's default by a link."""
         taken = any(
             Accepts(switch=leg.leaf, port=leg.port, prefix=kept.host_prefix) in state
@@ -259,7 +259,7 @@ class Walker:
         )
         return taken and self.session(state, host, leg) and bool(self.cores(state, leg.leaf))
 
-    def announcing(self, state: State, host: HostTarget, kept: KeptAddress) -> list[LegTarget]:
+    def announcing(self, state: Facts, host: HostTarget, kept: KeptAddress) -> list[LegTarget]:
         """List the links over which a leaf has the host's /32."""
         if OnDummy(host=host.name, prefix=kept.host_prefix) not in state:
             return []
@@ -270,7 +270,7 @@ class Walker:
             and Accepts(switch=leg.leaf, port=leg.port, prefix=kept.host_prefix) in state
         ]
 
-    def session(self, state: State, host: HostTarget, leg: LegTarget) -> bool:
+    def session(self, state: Facts, host: HostTarget, leg: LegTarget) -> bool:
         """Tell whether BGP can run on a link; what arrives on a member of a bond belongs to the bond."""
         return (
             Carrier(switch=leg.leaf, port=leg.port) in state
@@ -278,20 +278,20 @@ class Walker:
             and Enslaved(host=host.name, interface=leg.interface) not in state
         )
 
-    def cores(self, state: State, leaf: DeviceName) -> list[DeviceName]:
+    def cores(self, state: Facts, leaf: DeviceName) -> list[DeviceName]:
         """List the cores a leaf routes to."""
         return [core for core in self.adjacent.get(leaf, ()) if Fabric(leaf=leaf, core=core) in state]
 
-    def up(self, state: State, leaf: DeviceName, segment: SegmentName) -> list[DeviceName]:
+    def up(self, state: Facts, leaf: DeviceName, segment: SegmentName) -> list[DeviceName]:
         """List the cores a leaf sends a subnet's packets to: those that announce it, else all by default."""
         cores = self.cores(state, leaf)
         return [c for c in cores if Gateway(switch=c, segment=segment) in state] or cores
 
-    def frames(self, state: State, name: SegmentName) -> Frames:
+    def frames(self, state: Facts, name: SegmentName) -> Frames:
         """Give the frames of a segment in a state."""
         return Frames(state, self._subnets[name])
 
-    def _peers_have_routes(self, state: State, host: HostTarget, kept: KeptAddress) -> bool:
+    def _peers_have_routes(self, state: Facts, host: HostTarget, kept: KeptAddress) -> bool:
         prefix = kept.host_prefix
         return all(PeerRoute(host=p.host, prefix=prefix) in state for p in self._peers(host, kept))
 
@@ -323,7 +323,7 @@ class _Route:
     """
 
     walker: Walker
-    state: State
+    state: Facts
     host: HostTarget
     kept: KeptAddress
     near: bool = False
@@ -388,5 +388,5 @@ class _Route:
         )
 
 
-def _on_link(state: State, host: HostTarget, kept: KeptAddress) -> bool:
+def _on_link(state: Facts, host: HostTarget, kept: KeptAddress) -> bool:
     return OnLink(host=host.name, interface=kept.interface, address=str(kept.address)) in state

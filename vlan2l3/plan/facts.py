@@ -6,7 +6,7 @@ order belongs to the plan alone. `apply` is all or nothing, and `undo(do(state))
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -206,6 +206,9 @@ Fact = (
     | Fabric
 )
 
+Facts = Container[Fact]
+"""What is asked of a state wherever one fact after the other will do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Insert:
@@ -261,5 +264,5 @@ class State:
                 facts.add(change.fact)
         return State(frozenset(facts))
 
-    def __contains__(self, fact: Fact) -> bool:
+    def __contains__(self, fact: object) -> bool:
         return fact in self.facts

@@ -27,8 +27,7 @@ from vlan2l3.plan.actions import (
     Underlay,
 )
 from vlan2l3.plan.build import plainest_first, plainness
-from vlan2l3.plan.check import Fault, faults
-from vlan2l3.plan.facts import State
+from vlan2l3.plan.check import Fault, Walk
 from vlan2l3.plan.model import Phase, Plan, Role, Step
 
 IPV4, IPV6 = 4, 6
@@ -274,6 +273,6 @@ def _together(step: Step, other: Step) -> bool:
 
 
 def _trial(plan: Plan, order: list[Step], move: Move, past: Step | None) -> Trial:
-    judged: set[State] = set()
-    fault = next(faults(plan.start, order, plan.target, judged), None)
-    return Trial(move=move, past=past, fault=fault, states=len(judged))
+    walk = Walk(plan.start, plan.target)
+    fault = next(walk.faults(order), None)
+    return Trial(move=move, past=past, fault=fault, states=walk.states)
