@@ -13,7 +13,7 @@ import targets
 from terminal import DEMO, INTENT, type_
 from test_render_hostile import HOSTILE, WORDS, talkative
 
-from vlan2l3.cli.stages import Survey, decided_plan, survey
+from vlan2l3.cli.stages import Survey, planner, survey
 from vlan2l3.design.target import Reason
 from vlan2l3.design.told import line_of
 from vlan2l3.errors import UsageError
@@ -61,7 +61,8 @@ def demo() -> Survey:
 @pytest.fixture(scope="module")
 def plans(demo: Survey) -> dict[str, Plan]:
     """Plan both racks of the demo network."""
-    return {rack: decided_plan(demo, INTENT, rack) for rack in ("r11", "r12")}
+    made = planner(demo, INTENT)
+    return {rack: made.plan(rack) for rack in ("r11", "r12")}
 
 
 @pytest.mark.parametrize("rack", ["r11", "r12"])

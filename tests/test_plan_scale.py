@@ -16,7 +16,7 @@ import markdown_reader
 import pytest
 from terminal import ROOT, type_
 
-from vlan2l3.cli.stages import Survey, plan_rack, survey
+from vlan2l3.cli.stages import Survey, planner, survey
 from vlan2l3.errors import NoSafePlanError
 from vlan2l3.render.write import read, write
 
@@ -60,10 +60,11 @@ def planned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         [*command, "--seed", str(request.param), "--out", str(out / "capture")], cwd=ROOT, check=True
     )
     surveyed = survey(out / "capture")
+    made = planner(surveyed, out / "capture" / "vlan2l3.toml")
     texts, refused = {}, {}
     for rack in surveyed.network.racks:
         try:
-            texts[rack] = plan_rack(surveyed, out / "capture" / "vlan2l3.toml", rack)[1]
+            texts[rack] = made.texts(made.plan(rack))
         except NoSafePlanError as error:
             refused[rack] = error
         else:

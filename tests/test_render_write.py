@@ -71,7 +71,7 @@ def test_a_folder_that_is_no_plan_is_not_replaced(tmp_path: Path) -> None:
     """Somebody's other folder stays what it is."""
     (tmp_path / "r12").mkdir()
     (tmp_path / "r12/thesis.txt").write_text("work of years")
-    with pytest.raises(UsageError, match="isn't a plan"):
+    with pytest.raises(UsageError, match=r"holds no `plan\.json`"):
         write(tmp_path / "r12", TEXTS)
     assert names(tmp_path / "r12") == {"thesis.txt"}
 

@@ -179,14 +179,19 @@ def platforms(
 
 @app.command()
 def schema(
-    of: Annotated[str, typer.Argument(help="plan, coverage or analysis")] = "plan",
+    of: Annotated[str, typer.Argument(help="plan, campaign, coverage or analysis")] = "plan",
 ) -> None:
-    """Print the JSON Schema of `plan.json`, or of what `coverage` and `analyze` print as JSON."""
+    """Print the JSON Schema of `plan.json`, `campaign.json`, or of what `coverage` and `analyze` print."""
     from vlan2l3.analyze import report
+    from vlan2l3.render import campaign, document
     from vlan2l3.render import coverage as ledger
-    from vlan2l3.render import document
 
-    schemas = {"plan": document.schema, "coverage": ledger.schema, "analysis": report.schema}
+    schemas = {
+        "plan": document.schema,
+        "campaign": campaign.schema,
+        "coverage": ledger.schema,
+        "analysis": report.schema,
+    }
     if of not in schemas:
         raise UsageError(f"there is no schema of {of!r}", hint=f"one of: {', '.join(schemas)}")
     typer.echo(schemas[of](), nl=False)

@@ -5,21 +5,26 @@ Comes in: a `Request`. Goes out: folders, and a line a rack; of a step, the text
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
-from vlan2l3.cli.stages import Survey, decided_plan, plan_rack, survey
+from vlan2l3.cli.stages import Planner, Survey, planner, survey
 from vlan2l3.cli.talk import say
+from vlan2l3.design.target import Target
 from vlan2l3.design.told import line_of
 from vlan2l3.errors import NoSafePlanError, Problem, UsageError, VerificationError
-from vlan2l3.names import rack_name
+from vlan2l3.names import RackName, rack_name
 from vlan2l3.plan import reasons
 from vlan2l3.plan.model import Plan
+from vlan2l3.render import campaign as campaigns
 from vlan2l3.render import freshness
 from vlan2l3.render.reasons import text as as_text
 from vlan2l3.render.write import read, write
+
+CAMPAIGN = "campaign"  # the folder beside the racks' that holds the waves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,31 +44,69 @@ def plan(request: Request) -> None:
     """Plan one rack or all; with `check`, compare instead of writing; with `explain`, tell of one step."""
     if request.explain is not None:
         _explain(request, request.explain)
-        return
-    if (request.rack is None) is not request.every:
+    elif request.every:
+        _all(request)
+    elif request.rack is None:
         raise UsageError("say which rack: `--rack NAME`, or `--all`")
-    surveyed = survey(request.capture)
-    racks = surveyed.network.racks if request.every else (request.rack or "",)
-    refused: list[Problem] = []
+    else:
+        made = planner(survey(request.capture), request.intent)
+        _raise(_one(request, made, request.rack)[1], ())
+
+
+def _one(request: Request, made: Planner, rack: str) -> tuple[Target, list[Problem]]:
+    """Write one rack's plan, or tell how the one on disk differs."""
+    ordered = made.plan(rack)
+    folder = request.out / rack_name(rack)
+    stale = _put(request, folder, made.texts(ordered), f"vlan2l3 plan --rack {rack}", "plan.md")
+    if not request.check:
+        say(summary(ordered, made.surveyed))
+    return ordered.target, stale
+
+
+def _all(request: Request) -> None:
+    """Plan every rack that can be planned, and the waves; then tell of all that can't."""
+    if request.rack is not None:
+        raise UsageError("say which rack: `--rack NAME`, or `--all`")
+    made = planner(survey(request.capture), request.intent)
+    targets: list[Target] = []
     stale: list[Problem] = []
-    for rack in racks:
+    refused: list[Problem] = []
+    why: list[tuple[RackName, tuple[str, ...]]] = []
+    for rack in made.surveyed.network.racks:
         try:
-            made, texts = plan_rack(surveyed, request.intent, rack)
+            target, found = _one(request, made, rack)
         except NoSafePlanError as error:
-            if not request.every:
-                raise
             refused += [
                 Problem(what=p.what, where=": ".join(filter(None, (rack, p.where))), hint=p.hint)
                 for p in error.problems
             ]
+            why.append((rack, tuple(dict.fromkeys(p.what for p in error.problems))))
             continue
-        folder = request.out / rack_name(rack)
-        if request.check:
-            stale += _stale(folder, texts, rack)
-        else:
-            write(folder, texts)
-            typer.echo(str(folder / "plan.md"))
-            say(summary(made, surveyed))
+        targets.append(target)
+        stale += found
+    spread = made.campaign(targets, tuple(why))
+    texts = campaigns.files(spread, made.surveyed.capture.manifest.name, made.digest, made.intent)
+    stale += _put(request, request.out / CAMPAIGN, texts, "vlan2l3 plan --all", "campaign.md")
+    if not request.check:
+        say(campaigns.summary(spread))
+    _raise(stale, refused)
+
+
+def _put(request: Request, folder: Path, texts: dict[str, str], command: str, page: str) -> list[Problem]:
+    """Write a folder, or tell how the one on disk differs from it."""
+    if not request.check:
+        write(folder, texts)
+        typer.echo(str(folder / page))
+        return []
+    if not (folder / page).is_file():
+        return [Problem(what="there is no plan on disk", where=str(folder), hint=command)]
+    found = freshness.differences(read(folder), texts)
+    if not found:
+        say(f"{folder}: still true")
+    return [Problem(what=said, where=str(folder)) for said in found]
+
+
+def _raise(stale: list[Problem], refused: Sequence[Problem]) -> None:
     if stale:
         raise VerificationError(
             "the plan on disk is no longer true", *stale, hint="plan again and review the change"
@@ -85,7 +128,7 @@ def _explain(request: Request, said: str) -> None:
     if request.rack is None:
         raise UsageError("say of which rack the step is: `--rack NAME`")
     surveyed = survey(request.capture)
-    made = decided_plan(surveyed, request.intent, request.rack)
+    made = planner(surveyed, request.intent).plan(request.rack)
     found = reasons.reasons(made, reasons.find(made, said))
     decided = request.intent.read_text(encoding="utf-8")
 
@@ -94,17 +137,6 @@ def _explain(request: Request, said: str) -> None:
         return (f"{request.intent}:{line}" if line else str(request.intent)), words
 
     typer.echo(as_text(found, made, excerpt=surveyed.excerpt, told=told), nl=False)
-
-
-def _stale(folder: Path, texts: dict[str, str], rack: str) -> list[Problem]:
-    if not (folder / "plan.json").is_file():
-        return [
-            Problem(what="there is no plan on disk", where=str(folder), hint=f"vlan2l3 plan --rack {rack}")
-        ]
-    found = freshness.differences(read(folder), texts)
-    if not found:
-        say(f"{folder}: still true")
-    return [Problem(what=said, where=str(folder)) for said in found]
 
 
 def summary(made: Plan, surveyed: Survey) -> str:

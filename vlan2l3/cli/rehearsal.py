@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from vlan2l3.cli.stages import plan_rack, survey
+from vlan2l3.cli.stages import planner, survey
 from vlan2l3.cli.talk import say
 from vlan2l3.errors import Problem, VerificationError
 from vlan2l3.rehearse.launch import rehearse as run
@@ -26,7 +26,9 @@ def rehearse(rack: str, host: str, capture: Path | None, intent: Path, out: Path
         VerificationError: when the plan on disk isn't the one of this capture, or more was lost than planned.
     """
     surveyed = survey(capture)
-    plan, texts = plan_rack(surveyed, intent, rack)
+    made = planner(surveyed, intent)
+    plan = made.plan(rack)
+    texts = made.texts(plan)
     folder = out / rack
     stale = freshness.differences(read(folder), texts)
     if stale:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,14 +17,20 @@ import msgspec
 from vlan2l3 import __version__
 from vlan2l3.analyze import catalogue, engine, report
 from vlan2l3.analyze.analysis import Analysis
+from vlan2l3.analyze.findings import Finding
 from vlan2l3.analyze.unseen import blind_spots
 from vlan2l3.capture import lines, store
 from vlan2l3.capture.store import Capture
 from vlan2l3.design import intent as intents
 from vlan2l3.design.decide import decide
-from vlan2l3.design.intent import People
+from vlan2l3.design.groups import groups_of
+from vlan2l3.design.intent import Intent, People
 from vlan2l3.design.people import assign
+from vlan2l3.design.rooms import rooms_of
+from vlan2l3.design.subnets import members_of
+from vlan2l3.design.target import Target
 from vlan2l3.errors import UsageError
+from vlan2l3.names import RackName
 from vlan2l3.network import build as network_build
 from vlan2l3.network.coverage import Coverage
 from vlan2l3.network.model import Network
@@ -31,6 +38,7 @@ from vlan2l3.parse.engine import read_capture
 from vlan2l3.parse.records import Source
 from vlan2l3.plan.build import build
 from vlan2l3.plan.model import Plan
+from vlan2l3.plan.waves import Campaign, campaign
 from vlan2l3.render import plan as rendered
 from vlan2l3.render.coverage import document, fingerprint
 
@@ -113,34 +121,69 @@ def only_capture() -> Path:
     raise UsageError(f"there are {len(found)} captures: {names}", hint="name one with `--capture`")
 
 
-def plan_rack(surveyed: Survey, intent_file: Path, rack: str) -> tuple[Plan, dict[str, str]]:
-    """Plan one rack and write its files into memory."""
-    plan = decided_plan(surveyed, intent_file, rack)
-    texts = rendered.files(
-        plan,
-        findings=report.as_markdown(plan.target.findings),
-        coverage=account(surveyed.coverage, surveyed.ledger),
-        place=surveyed.place,
-    )
-    return plan, texts
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planner:
+    """Plan racks of one surveyed network by one intent; `findings` are made once for all of them."""
+
+    surveyed: Survey
+    intent: Intent
+    findings: tuple[Finding, ...]
+
+    @property
+    def digest(self) -> str:
+        """Give the hash of what plans are made from: the capture, what people decided, this version."""
+        decided = msgspec.json.encode(self.intent, order="deterministic")  # not how to collect, no comments
+        parts = (self.surveyed.capture.digest.encode(), decided, __version__.encode())
+        return hashlib.sha256(b"\n".join(parts)).hexdigest()
+
+    def plan(self, rack: str) -> Plan:
+        """Decide for one rack, and order its steps.
+
+        Raises:
+            UsageError: when there is no such rack.
+            NoSafePlanError: with every reason found.
+        """
+        surveyed = self.surveyed
+        target = decide(
+            surveyed.network,
+            surveyed.coverage,
+            findings=self.findings,
+            intent=self.intent,
+            rack=rack,
+            taken=surveyed.taken,
+        )
+        name = surveyed.capture.manifest.name
+        return build(target, capture=name, digest=self.digest, ledger=surveyed.ledger)
+
+    def texts(self, plan: Plan) -> dict[str, str]:
+        """Write a plan's files into memory."""
+        return rendered.files(
+            plan,
+            findings=report.as_markdown(plan.target.findings),
+            coverage=account(self.surveyed.coverage, self.surveyed.ledger),
+            place=self.surveyed.place,
+        )
+
+    def campaign(
+        self, targets: Sequence[Target], refused: tuple[tuple[RackName, tuple[str, ...]], ...]
+    ) -> Campaign:
+        """Spread the moves of all racks over rings and waves."""
+        network = self.surveyed.network
+        return campaign(
+            targets,
+            groups_of(targets, self.intent),
+            segments=network.segments,
+            members=members_of(network),
+            rooms=tuple(rooms_of(network, targets)),
+            at_once=self.intent.waves.racks_at_once,
+            refused=refused,
+        )
 
 
-def decided_plan(surveyed: Survey, intent_file: Path, rack: str) -> Plan:
-    """Plan one rack."""
+def planner(surveyed: Survey, intent_file: Path) -> Planner:
+    """Read what people decided and find what is bound to layer 2."""
     intent = intents.load(intent_file)
-    findings = surveyed.analysis(intent).findings
-    target = decide(
-        surveyed.network,
-        surveyed.coverage,
-        findings=findings,
-        intent=intent,
-        rack=rack,
-        taken=surveyed.taken,
-    )
-    decided = msgspec.json.encode(intent, order="deterministic")  # not how to collect, and no comments
-    parts = (surveyed.capture.digest.encode(), decided, __version__.encode())
-    digest = hashlib.sha256(b"\n".join(parts)).hexdigest()
-    return build(target, capture=surveyed.capture.manifest.name, digest=digest, ledger=surveyed.ledger)
+    return Planner(surveyed=surveyed, intent=intent, findings=surveyed.analysis(intent).findings)
 
 
 def account(coverage: Coverage, ledger: str) -> str:

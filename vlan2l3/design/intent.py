@@ -74,6 +74,20 @@ class HostChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     reason: Annotated[str, msgspec.Meta(min_length=8)]
 
 
+class Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Name hosts that stand in for each other, by shell patterns; `at_once` of them may move together."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1)]
+    members: tuple[str, ...]
+    at_once: Annotated[int, msgspec.Meta(ge=1)] = 1
+
+
+class Waves(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Say how many racks may be under way together, once the first three went well."""
+
+    racks_at_once: Annotated[int, msgspec.Meta(ge=1)] = 5
+
+
 class People(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Hold what people said about gaps and findings."""
 
@@ -81,13 +95,15 @@ class People(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     owner: tuple[Owner, ...] = ()
 
 
-class Intent(People, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Hold the whole file."""
+class Intent(People, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Hold the whole file; what it doesn't say is not in its digest."""
 
     campaign: Campaign
     asn: AsnRanges
     loopbacks: Loopbacks
     host: tuple[HostChoice, ...] = ()
+    group: tuple[Group, ...] = ()
+    waves: Waves = Waves()
 
     @property
     def loopback_prefixes(self) -> tuple[IPv4Network, IPv6Network]:

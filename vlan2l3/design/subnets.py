@@ -205,6 +205,20 @@ def subnets_of(
     return tuple(found)
 
 
+def members_of(network: Network) -> dict[SegmentName, frozenset[str]]:
+    """Name who is in each segment: hosts, and the MAC addresses of whatever is none."""
+    found: dict[SegmentName, set[str]] = {}
+    for station in network.stations:
+        if station.kind not in _INFRASTRUCTURE:
+            own = station.owner if station.kind is StationKind.HOST else None
+            found.setdefault(station.segment, set()).add(own or station.mac)
+    for host in network.hosts:  # one that said nothing lately is in no MAC table
+        for address in host.addresses:
+            if address.segment:
+                found.setdefault(address.segment, set()).add(host.name)
+    return {segment: frozenset(members) for segment, members in found.items()}
+
+
 def _subnet(
     network: Network, segment: Segment, hosts: tuple[HostTarget, ...], bridging: Bridging
 ) -> SubnetTarget:

@@ -182,13 +182,16 @@ def _change(change: Change) -> str:
     return f"{'+' if isinstance(change, Insert) else '-'} {type(fact).__name__} {values}"
 
 
-def encode(value: PlanDocument) -> str:
+def encode(value: msgspec.Struct) -> str:
     """Write the data the same way every time: keys in the order of the records, two blanks a level."""
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
 
 
 def schema() -> str:
     """Give the JSON Schema of `plan.json`."""
-    return (
-        msgspec.json.format(msgspec.json.encode(msgspec.json.schema(PlanDocument)), indent=2).decode() + "\n"
-    )
+    return schema_of(PlanDocument)
+
+
+def schema_of(document: type[msgspec.Struct]) -> str:
+    """Give the JSON Schema of a record that is written as a file."""
+    return msgspec.json.format(msgspec.json.encode(msgspec.json.schema(document)), indent=2).decode() + "\n"

@@ -15,6 +15,12 @@ def differences(old: dict[str, str], new: dict[str, str]) -> list[str]:
     """List the differences; empty when both are the same to the byte."""
     if old == new:
         return []
+    if "plan.json" not in new:
+        return [
+            f"file `{name}` is not what it would be now: line {_first(old.get(name, ''), new[name])}"
+            for name in new
+            if old.get(name) != new[name]
+        ]
     said: list[str] = []
     try:
         before = msgspec.json.decode(old.get("plan.json", "").encode(), type=PlanDocument)

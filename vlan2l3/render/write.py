@@ -11,17 +11,18 @@ from vlan2l3 import folders
 from vlan2l3.errors import Problem, UsageError
 
 EXECUTABLE = ("apply.sh", "undo.sh")
-MARK = "plan.json"
+MARKS = ("plan.json", "campaign.json")
 
 
 def write(folder: Path, texts: dict[str, str]) -> None:
-    """Replace a plan's folder.
+    """Replace the folder of a plan or of the campaign by one of its own sort.
 
     Raises:
-        UsageError: when it can't be written, or holds something that isn't a plan.
+        UsageError: when it can't be written, or holds something else.
     """
-    if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / MARK).is_file())):
-        raise UsageError(f"`{folder}` is there and isn't a plan, so it is not replaced")
+    mark = next(mark for mark in MARKS if mark in texts)
+    if folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or (folder / mark).is_file())):
+        raise UsageError(f"`{folder}` is there and holds no `{mark}`, so it is not replaced")
     files = {name: text.encode() for name, text in texts.items()}
     try:
         folders.replace(

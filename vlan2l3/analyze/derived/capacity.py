@@ -25,7 +25,7 @@ SESSIONS = 200  # BGP sessions of one switch; a planner's guess
 SHOWN = 6  # switches that a text names
 
 _NEIGHBORS = ("arp", "nd", "host-ipv4", "host-ipv6")
-_ROUTES = {4: "lpm-ipv4", 6: "lpm-ipv6"}
+ROUTES = {4: "lpm-ipv4", 6: "lpm-ipv6"}  # tables of routes by family
 _MULTICAST = re.compile(r"(?i)ipmc|mcast|multicast|igmp groups")
 _PROFILE = re.compile(
     r"set chassis forwarding-options (?P<junos>l2-profile-(?:one|two))\b.*"
@@ -69,8 +69,8 @@ def multicast_table(lookup: Lookup) -> Iterator[Sighting]:
 def host_routes(lookup: Lookup) -> Iterator[Sighting]:
     """Find tables of routes that what they hold and a route for each address of today would nearly fill."""
     new = lookup.once(_new_routes)
-    tables = [t for t in lookup.once(_tables) if t.name in _ROUTES.values()]
-    needed = ((t, (t.used or 0) + new[v]) for t in tables for v, name in _ROUTES.items() if t.name == name)
+    tables = [t for t in lookup.once(_tables) if t.name in ROUTES.values()]
+    needed = ((t, (t.used or 0) + new[v]) for t in tables for v, name in ROUTES.items() if t.name == name)
     return _near("route tables", needed, share=ROUTES_FULL, unit="routes")
 
 
@@ -79,7 +79,7 @@ def host_routes_no_limit(lookup: Lookup) -> Iterator[Sighting]:
     new = lookup.once(_new_routes)[4]
     if new < SMALLEST * ROUTES_FULL:
         return
-    told = {t.switch.name for t in lookup.once(_tables) if t.name == _ROUTES[4] and t.limit}
+    told = {t.switch.name for t in lookup.once(_tables) if t.name == ROUTES[4] and t.limit}
     silent = [switch for switch in lookup.network.switches if switch.name not in told]
     words = [f"{switch.name}: {new} routes - limit unknown" for switch in silent[:SHOWN]]
     yield from (_sighting("route tables", switch, switch.source, words) for switch in silent)
@@ -97,7 +97,7 @@ def l2_limits(lookup: Lookup) -> Iterator[Sighting]:
         if table.limit:
             limits.setdefault(table.switch.name, {})[table.name] = table
     for name, own in limits.items():
-        routes, macs, hosts = (own.get(table) for table in (_ROUTES[4], "mac", "host-ipv4"))
+        routes, macs, hosts = (own.get(table) for table in (ROUTES[4], "mac", "host-ipv4"))
         if not routes or not macs or not routes.limit or not macs.limit:
             continue
         if routes.limit <= L2_HEAVY < macs.limit and not (hosts and (hosts.limit or 0) > L2_HEAVY):
@@ -171,9 +171,13 @@ def _racks(switch: Switch) -> frozenset[RackName]:
 
 
 def _tables(lookup: Lookup) -> tuple[Table, ...]:
+    return tables_of(lookup.network.switches)
+
+
+def tables_of(switches: Iterable[Switch]) -> tuple[Table, ...]:
     """Join what a switch says of a table in several answers: one counts it, another limits it."""
     found = []
-    for switch in lookup.network.switches:
+    for switch in switches:
         for name in sorted({record.table for record in switch.capacities}):
             own = [record for record in switch.capacities if record.table == name]
             own.sort(key=lambda record: (record.used is None or record.limit is None, record.source))
@@ -194,7 +198,7 @@ def _new_routes(lookup: Lookup) -> dict[int, int]:
     addresses: set[Address] = {a for station in lookup.workloads for a in station.addresses}
     addresses |= {a.address.ip for host in lookup.network.hosts for a in host.addresses if a.segment}
     kept = [address for address in addresses if not address.is_link_local and not address.is_multicast]
-    return {version: sum(address.version == version for address in kept) for version in _ROUTES}
+    return {version: sum(address.version == version for address in kept) for version in ROUTES}
 
 
 def _is_routed(group: Address) -> bool:
