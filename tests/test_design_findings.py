@@ -10,7 +10,7 @@ from terminal import DEMO
 from vlan2l3.analyze.findings import Certainty, Finding, Severity
 from vlan2l3.cli.stages import Survey, survey
 from vlan2l3.design import intent as intents
-from vlan2l3.design.decide import decide
+from vlan2l3.design.decide import Designer
 from vlan2l3.design.target import Target
 from vlan2l3.errors import NoSafePlanError
 from vlan2l3.names import RackName, SegmentName
@@ -36,14 +36,14 @@ def of_switches(surveyed: Survey, rack: str, **more: object) -> Finding:
 def decided(surveyed: Survey, *more: Finding) -> Target:
     """Decide for rack r12 with further findings."""
     findings = (*surveyed.analysis(INTENT).findings, *more)
-    return decide(
-        surveyed.network,
-        surveyed.coverage,
+    designer = Designer(
+        network=surveyed.network,
+        coverage=surveyed.coverage,
         findings=findings,
         intent=INTENT,
-        rack="r12",
         taken=surveyed.taken,
     )
+    return designer.target("r12")
 
 
 @pytest.mark.parametrize("rack", ["r12", ""])

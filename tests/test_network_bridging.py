@@ -23,7 +23,7 @@ def network() -> Network:
 
 def bridging(network: Network, rack: str) -> Bridging:
     """Look from one rack."""
-    return Bridging(network, [leaf.name for leaf in network.leafs(rack)])
+    return Bridging(network, forwarding(network), [leaf.name for leaf in network.leafs(rack)])
 
 
 def test_a_blocked_link_carries_nothing(network: Network) -> None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -22,7 +23,7 @@ from vlan2l3.analyze.unseen import blind_spots
 from vlan2l3.capture import lines, store
 from vlan2l3.capture.store import Capture
 from vlan2l3.design import intent as intents
-from vlan2l3.design.decide import decide
+from vlan2l3.design.decide import Designer
 from vlan2l3.design.groups import groups_of
 from vlan2l3.design.intent import Intent, People
 from vlan2l3.design.people import assign
@@ -121,7 +122,7 @@ def only_capture() -> Path:
     raise UsageError(f"there are {len(found)} captures: {names}", hint="name one with `--capture`")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Planner:
     """Plan racks of one surveyed network by one intent; `findings` are made once for all of them."""
 
@@ -129,12 +130,22 @@ class Planner:
     intent: Intent
     findings: tuple[Finding, ...]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Give the hash of what plans are made from: the capture, what people decided, this version."""
         decided = msgspec.json.encode(self.intent, order="deterministic")  # not how to collect, no comments
         parts = (self.surveyed.capture.digest.encode(), decided, __version__.encode())
         return hashlib.sha256(b"\n".join(parts)).hexdigest()
+
+    @cached_property
+    def _designer(self) -> Designer:
+        return Designer(
+            network=self.surveyed.network,
+            coverage=self.surveyed.coverage,
+            findings=self.findings,
+            intent=self.intent,
+            taken=self.surveyed.taken,
+        )
 
     def plan(self, rack: str) -> Plan:
         """Decide for one rack, and order its steps.
@@ -143,17 +154,9 @@ class Planner:
             UsageError: when there is no such rack.
             NoSafePlanError: with every reason found.
         """
-        surveyed = self.surveyed
-        target = decide(
-            surveyed.network,
-            surveyed.coverage,
-            findings=self.findings,
-            intent=self.intent,
-            rack=rack,
-            taken=surveyed.taken,
-        )
-        name = surveyed.capture.manifest.name
-        return build(target, capture=name, digest=self.digest, ledger=surveyed.ledger)
+        target = self._designer.target(rack)
+        name = self.surveyed.capture.manifest.name
+        return build(target, capture=name, digest=self.digest, ledger=self.surveyed.ledger)
 
     def texts(self, plan: Plan) -> dict[str, str]:
         """Write a plan's files into memory."""

@@ -1,80 +1,117 @@
 """Put the decisions for a rack together, or refuse with every reason.
 
-Comes in: Network, Coverage, Findings, Intent, the rack's name. Goes out: a `Target`.
+Comes in: Network, Coverage, Findings, Intent, then racks' names. Goes out: a `Target` each.
 """
 
 from __future__ import annotations
 
 import difflib
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from vlan2l3.analyze.findings import Finding, Severity
-from vlan2l3.design.fabric import conflicts, fabric_links, overlapping, routers, unsupported
+from vlan2l3.design.fabric import Numbering, conflicts, fabric_links, overlapping, unsupported
 from vlan2l3.design.hosts import HostJudge
 from vlan2l3.design.intent import Intent
-from vlan2l3.design.subnets import peers_of, subnets_of, unreachable
+from vlan2l3.design.subnets import OwnRoutes, peers_of, routes_of, subnets_of, unreachable
 from vlan2l3.design.target import HostTarget, Reason, Stay, Target
 from vlan2l3.errors import NoSafePlanError, Problem, UsageError
 from vlan2l3.names import DeviceName, RackName, natural_key
-from vlan2l3.network.bridging import Bridging
+from vlan2l3.network.bridging import Bridging, Graphs, forwarding
 from vlan2l3.network.coverage import Coverage, Gap
 from vlan2l3.network.model import Network, Switch
 
 PAIR = 2
 
 
-def decide(
-    network: Network,
-    coverage: Coverage,
-    *,
-    findings: tuple[Finding, ...],
-    intent: Intent,
-    rack: str,
-    taken: date | None,
-) -> Target:
-    """Decide what becomes of a rack.
+@dataclass(frozen=True, kw_only=True)
+class Designer:
+    """Decide for racks of one network; what is the same for all of them is worked out once.
 
     `taken` is the day of the capture; waivers are judged by it, so that the same files give the same plan on
     any day.
-
-    Raises:
-        UsageError: when there is no such rack.
-        NoSafePlanError: with every reason found.
     """
-    known = _known_rack(network, rack)
-    waived, accepted, problems = _waive(coverage.blind_spots(known), intent, taken)
-    leafs = network.leafs(known)
-    problems += _pair_problems(leafs)
-    problems += unsupported(leafs)
-    problems += overlapping(network, intent)
-    problems += _of_switches(findings, known)
-    if problems:
-        raise NoSafePlanError(f"rack `{known}` can't be planned", *problems)
-    links = fabric_links(network, leafs)
-    cores = tuple(s for s in network.switches if s.name in {link.core for link in links})
-    numbered = routers(network, intent)
-    lacking = unsupported(cores) or [p for s in (*leafs, *cores) for p in conflicts(s, numbered[s.name])]
-    if lacking:
-        raise NoSafePlanError(f"rack `{known}` can't be planned", *lacking)
-    hosts, stays = _hosts(network, findings, intent, known)
-    if not hosts:
-        reasons = [Problem(what=r.text, where=stay.name) for stay in stays for r in stay.reasons]
-        raise NoSafePlanError(f"no host of rack `{known}` can move", *reasons)
-    return Target(
-        rack=known,
-        hosts=hosts,
-        stays=stays,
-        subnets=subnets_of(network, hosts, stays, Bridging(network, [leaf.name for leaf in leafs])),
-        peers=peers_of(network, hosts),
-        leafs=tuple(numbered[leaf.name] for leaf in leafs),
-        cores=tuple(numbered[core.name] for core in cores),
-        links=links,
-        loopbacks=(intent.loopbacks.ipv4, intent.loopbacks.ipv6),
-        announced=_announced(cores),
-        findings=tuple(f for f in findings if f.concerns(known)),
-        waived=waived,
-        accepted=(*accepted, *_accepted(findings, intent, known)),
-    )
+
+    network: Network
+    coverage: Coverage
+    findings: tuple[Finding, ...]
+    intent: Intent
+    taken: date | None
+
+    @cached_property
+    def _graphs(self) -> Graphs:
+        return forwarding(self.network)
+
+    @cached_property
+    def _routes(self) -> OwnRoutes:
+        return routes_of(self.network)
+
+    @cached_property
+    def _numbered(self) -> Numbering:
+        return Numbering(self.network, self.intent)
+
+    def target(self, rack: str) -> Target:
+        """Decide what becomes of a rack.
+
+        Raises:
+            UsageError: when there is no such rack.
+            NoSafePlanError: with every reason found.
+        """
+        network, intent = self.network, self.intent
+        known = _known_rack(network, rack)
+        waived, accepted, problems = _waive(self.coverage.blind_spots(known), intent, self.taken)
+        leafs = network.leafs(known)
+        problems += _pair_problems(leafs)
+        problems += unsupported(leafs)
+        problems += overlapping(network, intent)
+        problems += _of_switches(self.findings, known)
+        if problems:
+            raise NoSafePlanError(f"rack `{known}` can't be planned", *problems)
+        links = fabric_links(network, leafs)
+        cores = tuple(s for s in network.switches if s.name in {link.core for link in links})
+        numbered = {switch.name: self._numbered.router(switch) for switch in (*leafs, *cores)}
+        lacking = unsupported(cores) or [p for s in (*leafs, *cores) for p in conflicts(s, numbered[s.name])]
+        if lacking:
+            raise NoSafePlanError(f"rack `{known}` can't be planned", *lacking)
+        hosts, stays = self._hosts(known)
+        if not hosts:
+            reasons = [Problem(what=r.text, where=stay.name) for stay in stays for r in stay.reasons]
+            raise NoSafePlanError(f"no host of rack `{known}` can move", *reasons)
+        bridging = Bridging(network, self._graphs, [leaf.name for leaf in leafs])
+        return Target(
+            rack=known,
+            hosts=hosts,
+            stays=stays,
+            subnets=subnets_of(network, hosts, stays, bridging),
+            peers=peers_of(network, hosts),
+            leafs=tuple(numbered[leaf.name] for leaf in leafs),
+            cores=tuple(numbered[core.name] for core in cores),
+            links=links,
+            loopbacks=(intent.loopbacks.ipv4, intent.loopbacks.ipv6),
+            announced=_announced(cores),
+            findings=tuple(f for f in self.findings if f.concerns(known)),
+            waived=waived,
+            accepted=(*accepted, *_accepted(self.findings, intent, known)),
+        )
+
+    def _hosts(self, rack: RackName) -> tuple[tuple[HostTarget, ...], tuple[Stay, ...]]:
+        """Judge every host of the rack; a host whose subnets can't coexist stays too."""
+        judge = HostJudge(network=self.network, findings=self.findings, intent=self.intent, rack=rack)
+        verdicts = [judge.judge(host) for host in self.network.hosts if host.rack == rack]
+        moving = [v for v in verdicts if isinstance(v, HostTarget)]
+        stays = [v for v in verdicts if isinstance(v, Stay)]
+        for host in tuple(moving):
+            reasons = unreachable(self.network, self._routes, host)
+            if reasons:
+                moving.remove(host)
+                segments = tuple(sorted({a.segment for a in host.addresses}))
+                stays.append(Stay(name=host.name, rack=rack, segments=segments, reasons=reasons))
+        _one_number_each(moving)
+        return (
+            tuple(sorted(moving, key=lambda host: natural_key(host.name))),
+            tuple(sorted(stays, key=lambda stay: natural_key(stay.name))),
+        )
 
 
 def _known_rack(network: Network, rack: str) -> RackName:
@@ -153,22 +190,9 @@ def _pair_problems(leafs: tuple[Switch, ...]) -> list[Problem]:
     ]
 
 
-def _hosts(
-    network: Network, findings: tuple[Finding, ...], intent: Intent, rack: RackName
-) -> tuple[tuple[HostTarget, ...], tuple[Stay, ...]]:
-    """Judge every host of the rack; a host whose subnets can't coexist stays too."""
-    judge = HostJudge(network=network, findings=findings, intent=intent, rack=rack)
-    verdicts = [judge.judge(host) for host in network.hosts if host.rack == rack]
-    moving = [v for v in verdicts if isinstance(v, HostTarget)]
-    stays = [v for v in verdicts if isinstance(v, Stay)]
-    for host in tuple(moving):
-        reasons = unreachable(network, host)
-        if reasons:
-            moving.remove(host)
-            segments = tuple(sorted({a.segment for a in host.addresses}))
-            stays.append(Stay(name=host.name, rack=rack, segments=segments, reasons=reasons))
+def _one_number_each(hosts: list[HostTarget]) -> None:
     numbers: dict[int, list[DeviceName]] = {}
-    for host in moving:
+    for host in hosts:
         numbers.setdefault(host.asn, []).append(host.name)
     clashes = [names for names in numbers.values() if len(names) > 1]
     if clashes:
@@ -179,11 +203,6 @@ def _hosts(
                 for names in clashes
             ),
         )
-    order = {host.name: host for host in moving}
-    return (
-        tuple(order[name] for name in sorted(order, key=natural_key)),
-        tuple(sorted(stays, key=lambda stay: natural_key(stay.name))),
-    )
 
 
 def _announced(cores: tuple[Switch, ...]) -> tuple[tuple[DeviceName, tuple[str, ...]], ...]:

@@ -21,40 +21,49 @@ from vlan2l3.network.model import Link, Network, PortMode, PortRef, Switch, Swit
 RACK_BLOCK = 1000
 
 
-def routers(network: Network, intent: Intent) -> dict[DeviceName, Router]:
+class Numbering:
     """Number every leaf and core, in the order of their names.
 
     Raises:
         UsageError: when a loopback prefix has too few addresses.
     """
-    ipv4, ipv6 = intent.loopback_prefixes
-    ordered = sorted(network.switches, key=lambda switch: switch.name)
-    if len(ordered) > ipv4.num_addresses - 2:
-        raise UsageError(f"`loopbacks.ipv4` {ipv4} is too small for {len(ordered)} switches")
-    counts = {SwitchRole.LEAF: 0, SwitchRole.CORE: 0}
-    first = {SwitchRole.LEAF: intent.asn.leafs, SwitchRole.CORE: intent.asn.cores}
-    numbered = {}
-    for index, switch in enumerate(ordered, start=1):
-        counts[switch.role] += 1
-        numbered[switch.name] = Router(
+
+    def __init__(self, network: Network, intent: Intent) -> None:
+        self._loopbacks = intent.loopback_prefixes
+        self._first = {SwitchRole.LEAF: intent.asn.leafs, SwitchRole.CORE: intent.asn.cores}
+        ordered = sorted(network.switches, key=lambda switch: switch.name)
+        ipv4, _ = self._loopbacks
+        if len(ordered) > ipv4.num_addresses - 2:
+            raise UsageError(f"`loopbacks.ipv4` {ipv4} is too small for {len(ordered)} switches")
+        counts = dict.fromkeys(self._first, 0)
+        self._places: dict[DeviceName, tuple[int, int]] = {}
+        for index, switch in enumerate(ordered, start=1):
+            counts[switch.role] += 1
+            self._places[switch.name] = index, counts[switch.role]
+
+    def router(self, switch: Switch) -> Router:
+        """Give a switch its numbers."""
+        index, place = self._places[switch.name]
+        ipv4, ipv6 = (str(prefix[index]) for prefix in self._loopbacks)
+        asn = self._first[switch.role] + place
+        return Router(
             name=switch.name,
             platform=switch.platform,
-            asn=first[switch.role] + counts[switch.role],
-            ipv4=str(ipv4[index]),
-            ipv6=str(ipv6[index]),
+            asn=asn,
+            ipv4=ipv4,
+            ipv6=ipv6,
             config=_top(switch),
             grounds=(
                 *grounds.of_router(switch),
                 Reason(
-                    text=f"{switch.name} gets AS {first[switch.role] + counts[switch.role]}, counted from"
-                    f" here in the order of the {switch.role}s' names",
+                    text=f"{switch.name} gets AS {asn}, counted from here in the order of the {switch.role}s'"
+                    " names",
                     told=f"asn.{switch.role}s",
                 ),
-                Reason(text=f"{switch.name} gets the loopback {ipv4[index]}", told="loopbacks.ipv4"),
-                Reason(text=f"{switch.name} gets the loopback {ipv6[index]}", told="loopbacks.ipv6"),
+                Reason(text=f"{switch.name} gets the loopback {ipv4}", told="loopbacks.ipv4"),
+                Reason(text=f"{switch.name} gets the loopback {ipv6}", told="loopbacks.ipv6"),
             ),
         )
-    return numbered
 
 
 def _top(switch: Switch) -> frozenset[str]:

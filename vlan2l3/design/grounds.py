@@ -6,6 +6,8 @@ by. Goes out: `Reason`s to keep beside the decision. Nothing is decided here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vlan2l3.analyze.findings import Certainty, Finding, Severity
 from vlan2l3.design.sections import heading, line_of
 from vlan2l3.design.target import Reason
@@ -126,7 +128,7 @@ def _harmless(finding: Finding) -> str:
     return f"goes on working: {finding.outage}"
 
 
-def of_gateways(segment: Segment, svis: tuple[tuple[DeviceName, Svi], ...]) -> tuple[Reason, ...]:
+def of_gateways(segment: Segment, svis: Sequence[tuple[DeviceName, Svi]]) -> tuple[Reason, ...]:
     """Say which switches route a segment, and by which shared addresses its machines know them."""
     found = []
     for switch, svi in svis:

@@ -15,7 +15,7 @@ from vlan2l3.design.fabric import host_asn
 from vlan2l3.design.intent import Intent
 from vlan2l3.design.sections import section
 from vlan2l3.design.target import BGP_METRIC, HostTarget, KeptAddress, LegTarget, Reason, Stay
-from vlan2l3.names import Address, DeviceName, Mac, RackName
+from vlan2l3.names import Address, Mac, RackName
 from vlan2l3.network.model import (
     Host,
     HostAddress,
@@ -23,7 +23,6 @@ from vlan2l3.network.model import (
     Leg,
     Network,
     Segment,
-    Svi,
     SwitchRole,
 )
 from vlan2l3.parse.records import Source
@@ -297,17 +296,6 @@ def gateway_of(
         if gateway.mac and wanted in (None, gateway.address.ip):
             return gateway.address.ip, gateway.mac, gateway.source
     return None
-
-
-def svis_of(network: Network, segment: Segment) -> tuple[tuple[DeviceName, Svi], ...]:
-    """List the SVIs with addresses in a segment, as (switch, SVI)."""
-    nodes = set(segment.nodes)
-    return tuple(
-        (switch.name, svi)
-        for switch in network.switches
-        for svi in switch.svis
-        if (switch.name, svi.vlan) in nodes and (svi.addresses or svi.gateways)
-    )
 
 
 def _legs(host: Host, bond: HostBond, network: Network) -> tuple[tuple[LegTarget, LegTarget], str]:

@@ -7,6 +7,7 @@ A section starts with `interface NAME` and holds every following indented line (
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from vlan2l3.network.model import Network, PortRef
 from vlan2l3.parse.records import FileText, Source
@@ -47,7 +48,17 @@ def _found(network: Network, ref: PortRef) -> tuple[FileText, list[str], int] | 
     switch = network.switch(ref.device)
     if switch is None or switch.config is None:
         return None
-    lines = switch.config.text.split("\n")  # as the switch does: no other character ends a line
-    title = f"interface {ref.port}".lower()
-    start = next((i for i, line in enumerate(lines) if line.strip().lower() == title), None)
+    lines, titles = _titles(switch.config.text)
+    start = titles.get(f"interface {ref.port}".lower())
     return None if start is None else (switch.config, lines, start)
+
+
+@lru_cache(maxsize=16)
+def _titles(text: str) -> tuple[list[str], dict[str, int]]:
+    """Give the lines of a configuration, and the first of each heading; a rack asks for many of two leafs."""
+    lines = text.split("\n")  # as the switch does: no other character ends a line
+    titles: dict[str, int] = {}
+    for number, line in enumerate(lines):
+        if line.lstrip()[:9].lower() == "interface":
+            titles.setdefault(line.strip().lower(), number)
+    return lines, titles

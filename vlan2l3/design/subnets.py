@@ -12,13 +12,11 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from functools import lru_cache
 from ipaddress import IPv4Network as Network4
 from ipaddress import IPv6Network as Network6
 from ipaddress import ip_network
 
 from vlan2l3.design import grounds
-from vlan2l3.design.hosts import svis_of
 from vlan2l3.design.target import (
     Coexistence,
     HostTarget,
@@ -39,6 +37,7 @@ WITNESSES = 2
 _ROUTE = re.compile(
     r"(?m)^[ \t]*ip(?:v6)? route (?:vrf \S+ )?([0-9A-Fa-f.:]+(?:/[0-9]{1,3})?)(?: (255\.[0-9.]+))?[ \t]"
 )
+OwnRoutes = tuple[tuple[DeviceName, Network4 | Network6], ...]
 _INFRASTRUCTURE = (StationKind.GATEWAY, StationKind.SWITCH)
 WHY = {
     Coexistence.PROXY_ARP: "unmoved machines ask the VLAN for a moved one, and the gateway answers for it;"
@@ -50,14 +49,14 @@ WHY = {
 }
 
 
-def unreachable(network: Network, host: HostTarget) -> tuple[Reason, ...]:
+def unreachable(network: Network, routes: OwnRoutes, host: HostTarget) -> tuple[Reason, ...]:
     """List the reasons for which unmoved machines could not reach this host once it moved."""
     reasons = []
     for kept in host.addresses:
         segment = network.segment(kept.segment)
         if segment is None:
             continue
-        svis = svis_of(network, segment)
+        svis = network.by.svis_in(segment.name)
         if not svis:
             reasons.append(Reason(text=f"{kept.segment} has no gateway that could answer ARP for it"))
         reasons += [
@@ -77,7 +76,7 @@ def unreachable(network: Network, host: HostTarget) -> tuple[Reason, ...]:
             for switch, svi in svis
             for direction, name in svi.acls
         ]
-        reasons += _pinned(network, kept)
+        reasons += _pinned(routes, kept)
         if segment.stretched:
             reasons.append(Reason(text=f"{kept.segment} reaches beyond the captured switches by VXLAN"))
         if kept.address.version == IPV6:
@@ -86,23 +85,30 @@ def unreachable(network: Network, host: HostTarget) -> tuple[Reason, ...]:
     return tuple(dict.fromkeys(reasons))
 
 
-def _pinned(network: Network, kept: KeptAddress) -> list[Reason]:
+def _pinned(routes: OwnRoutes, kept: KeptAddress) -> list[Reason]:
     """Name routes of switches' own configurations that are longer than the subnet and cover the address.
 
     They would beat the subnet wherever they lie, and send packets to a leaf before it has the host, or after.
     """
     return [
-        Reason(text=f"{switch.name} has a route of its own to {route}, which {kept.address.ip} is in")
-        for switch in network.switches
-        if switch.config is not None
-        for route in own_routes(switch.config.text)
+        Reason(text=f"{switch} has a route of its own to {route}, which {kept.address.ip} is in")
+        for switch, route in routes
         if route.version == kept.address.version
         and route.prefixlen > kept.address.network.prefixlen
         and kept.address.ip in route
     ]
 
 
-@lru_cache(maxsize=4096)
+def routes_of(network: Network) -> OwnRoutes:
+    """List the static routes of all switches' configurations."""
+    return tuple(
+        (switch.name, route)
+        for switch in network.switches
+        if switch.config is not None
+        for route in own_routes(switch.config.text)
+    )
+
+
 def own_routes(config: str) -> tuple[Network4 | Network6, ...]:
     """List the destinations of a configuration's static routes, with a mask or a length."""
     found = []
@@ -114,18 +120,21 @@ def own_routes(config: str) -> tuple[Network4 | Network6, ...]:
 
 def _closed_speakers(network: Network, segment: Segment) -> list[Reason]:
     """Name machines that speak IPv6 in a segment and can't be given a host route."""
-    readable = {host.name for host in network.hosts if host.readable}
     return [
         Reason(
             text=f"{station.mac} speaks IPv6 in {segment.name} and can't be given a host route",
             source=station.sources[0] if station.sources else None,
         )
-        for station in network.stations
-        if station.segment == segment.name
-        and station.kind not in _INFRASTRUCTURE
+        for station in network.by.stations_in(segment.name)
+        if station.kind not in _INFRASTRUCTURE
         and any(a.version == IPV6 and not a.is_link_local for a in station.addresses)
-        and (station.owner not in readable or station.kind is not StationKind.HOST)
+        and not _is_readable(network, station)
     ]
+
+
+def _is_readable(network: Network, station: Station) -> bool:
+    owner = network.host(station.owner or "")
+    return owner is not None and owner.readable and station.kind is StationKind.HOST
 
 
 def _lost_speakers(network: Network, segment: Segment, moving: DeviceName) -> list[Reason]:
@@ -135,7 +144,7 @@ def _lost_speakers(network: Network, segment: Segment, moving: DeviceName) -> li
             text=f"{machine.name} speaks IPv6 in {segment.name} and has no gateway there for a host route",
             source=address.source,
         )
-        for machine in network.hosts
+        for machine in network.by.hosts_in(segment.name)
         for address in machine.addresses
         if machine.name != moving and address.segment == segment.name and _speaks(address)
         if _gateway(address, segment) is None
@@ -160,7 +169,8 @@ def peers_of(network: Network, hosts: tuple[HostTarget, ...]) -> tuple[PeerTarge
             if kept.address.version == IPV6:
                 moving.setdefault(kept.segment, []).append((host.name, kept.host_prefix))
     peers: dict[tuple[DeviceName, InterfaceName, SegmentName], PeerTarget] = {}
-    for machine in network.hosts:
+    machines = {machine.name: machine for segment in moving for machine in network.by.hosts_in(segment)}
+    for machine in machines.values():
         for address in machine.addresses:
             prefixes = tuple(
                 p for name, p in moving.get(address.segment or SegmentName(""), ()) if name != machine.name
@@ -224,7 +234,7 @@ def _subnet(
 ) -> SubnetTarget:
     moving = tuple(h.name for h in hosts if any(k.segment == segment.name for k in h.addresses))
     versions = {k.address.version for h in hosts for k in h.addresses if k.segment == segment.name}
-    stations = [s for s in network.stations if s.segment == segment.name and s.kind not in _INFRASTRUCTURE]
+    stations = [s for s in network.by.stations_in(segment.name) if s.kind not in _INFRASTRUCTURE]
     staying = [s for s in stations if s.owner not in moving]
     ipv4 = Coexistence.PROXY_ARP if IPV4 in versions else Coexistence.NONE
     ipv6 = Coexistence.HOST_ROUTES if IPV6 in versions else Coexistence.NONE
@@ -236,21 +246,21 @@ def _subnet(
         title=segment.title,
         vlan=segment.vlans[0],
         prefixes=tuple(str(prefix) for prefix in segment.prefixes),
-        gateways=tuple((switch, svi.name) for switch, svi in svis_of(network, segment)),
+        gateways=tuple((switch, svi.name) for switch, svi in network.by.svis_in(segment.name)),
         strategy=Strategy.KEEP_IP if moving else Strategy.ISLAND,
         reason=reason,
         ipv4=ipv4,
         ipv6=ipv6,
         why_ipv4=WHY[ipv4],
         why_ipv6=WHY[ipv6],
-        grounds=grounds.of_gateways(segment, svis_of(network, segment)),
+        grounds=grounds.of_gateways(segment, network.by.svis_in(segment.name)),
         left=grounds.of_staying(segment, staying),
         moving=moving,
         staying=len(staying),
         witnesses=_witnesses(network, segment, moving),
         gateway_macs=tuple(
             sorted(
-                {s.mac for s in network.stations if s.segment == segment.name and s.kind in _INFRASTRUCTURE}
+                {s.mac for s in network.by.stations_in(segment.name) if s.kind in _INFRASTRUCTURE}
                 | {g.mac for _, g in segment.gateways if g.mac}
             )
         ),
@@ -263,7 +273,7 @@ def _subnet(
 def _witnesses(network: Network, segment: Segment, moving: tuple[str, ...]) -> tuple[Witness, ...]:
     """Choose machines to ask: readable, staying, with an IPv4 address of their own in the segment."""
     found = []
-    for host in network.hosts:
+    for host in network.by.hosts_in(segment.name):
         cards = {interface.name: interface.mac for interface in host.interfaces}
         own = [
             a for a in host.addresses if a.segment == segment.name and a.address.version == IPV4 and a.static

@@ -19,6 +19,7 @@ from vlan2l3.network.model import Network, PortRef, StationKind, SwitchRole
 from vlan2l3.parse.records import Source
 
 Trunk = tuple[DeviceName, DeviceName]
+Graphs = dict[SegmentName, "nx.Graph[DeviceName]"]
 _INFRASTRUCTURE = (StationKind.GATEWAY, StationKind.SWITCH)
 
 
@@ -31,9 +32,9 @@ class Crossing(NamedTuple):
     forwards: bool
 
 
-def forwarding(network: Network) -> dict[SegmentName, nx.Graph[DeviceName]]:
+def forwarding(network: Network) -> Graphs:
     """Give, for each segment, the switches in it and which two of them a link joins now."""
-    graphs: dict[SegmentName, nx.Graph[DeviceName]] = {}
+    graphs: Graphs = {}
     for segment in network.segments:
         graphs[segment.name] = nx.Graph()
         graphs[segment.name].add_nodes_from(sorted({device for device, _ in segment.nodes}))
@@ -46,14 +47,14 @@ def forwarding(network: Network) -> dict[SegmentName, nx.Graph[DeviceName]]:
 
 
 class Bridging:
-    """Look up who shares frames with whom; links that spanning tree blocks carry none, and are left out."""
+    """Look up who shares frames with whom, as `forwarding` found; a link that is blocked carries none."""
 
-    def __init__(self, network: Network, leafs: Iterable[DeviceName]) -> None:
+    def __init__(self, network: Network, graphs: Graphs, leafs: Iterable[DeviceName]) -> None:
         self._named = frozenset(leafs) | {
             *(s.name for s in network.switches if s.role is SwitchRole.CORE),
             *(gateway for segment in network.segments for gateway, _ in segment.gateways),
         }
-        self._graphs = forwarding(network)
+        self._graphs = graphs
         self._network = network
 
     def trunks(self, segment: SegmentName) -> tuple[Trunk, ...]:
@@ -69,8 +70,8 @@ class Bridging:
             sorted(
                 {
                     names.get(port.device, port.device)
-                    for station in self._network.stations
-                    if station.segment == segment and station.kind not in _INFRASTRUCTURE
+                    for station in self._network.by.stations_in(segment)
+                    if station.kind not in _INFRASTRUCTURE
                     for port in station.ports
                 }
             )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from vlan2l3.names import (
     Address,
@@ -22,6 +23,7 @@ from vlan2l3.names import (
 from vlan2l3.names import (
     Network as Prefix,
 )
+from vlan2l3.network.indexes import Indexes
 from vlan2l3.parse.records import (
     Capacity,
     FileText,
@@ -353,9 +355,12 @@ class Segment:
     blocked: tuple[PortRef, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Network:
-    """Hold the whole network; every tuple is sorted by name, so equal networks are equal values."""
+    """Hold the whole network; every tuple is sorted by name, so equal networks are equal values.
+
+    What is looked up by name is indexed once, since every rack's plan asks for it again.
+    """
 
     capture: str
     digest: str  # of the capture's answers
@@ -365,22 +370,27 @@ class Network:
     segments: tuple[Segment, ...]
     stations: tuple[Station, ...]
 
-    @property
+    @cached_property
     def racks(self) -> tuple[RackName, ...]:
         """List the racks that have a leaf."""
         return tuple(sorted({s.rack for s in self.switches if s.rack and s.role is SwitchRole.LEAF}))
 
+    @cached_property
+    def by(self) -> Indexes:
+        """Look up what is in a segment."""
+        return Indexes(self)
+
     def switch(self, name: str) -> Switch | None:
         """Find a switch."""
-        return next((s for s in self.switches if s.name == name), None)
+        return self.by.switches.get(name)
 
     def host(self, name: str) -> Host | None:
         """Find a host."""
-        return next((h for h in self.hosts if h.name == name), None)
+        return self.by.hosts.get(name)
 
     def segment(self, name: str) -> Segment | None:
         """Find a segment."""
-        return next((s for s in self.segments if s.name == name), None)
+        return self.by.segments.get(name)
 
     def leafs(self, rack: str) -> tuple[Switch, ...]:
         """List the leafs of a rack."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 
 from vlan2l3.names import Address, DeviceName, InterfaceName, SegmentName, VlanId, natural_key
@@ -126,7 +127,8 @@ def default_gateways(routes: Iterable[Route]) -> dict[tuple[InterfaceName, int],
     return {key: address for key, (_, _, _, address) in found.items()}
 
 
-def configured(files: Iterable[FileText]) -> dict[Address, tuple[FileText, int]]:
+@lru_cache(maxsize=16)
+def configured(files: tuple[FileText, ...]) -> dict[Address, tuple[FileText, int]]:
     """Give every address that the host's own interface files name outside comments, with its first line."""
     found: dict[Address, tuple[FileText, int]] = {}
     for file in files:
