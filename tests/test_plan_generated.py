@@ -28,7 +28,7 @@ from vlan2l3.plan.check import check
 from vlan2l3.plan.deliver import Walker
 from vlan2l3.plan.facts import Change, ChangeError, Fact, Insert
 from vlan2l3.plan.invariants import OF_A_HOST, OF_A_SUBNET, OF_ALL, an_address_has_a_plane
-from vlan2l3.plan.judge import Judge
+from vlan2l3.plan.judge import Judge, Right
 from vlan2l3.plan.model import Phase, Plan, Step
 from vlan2l3.plan.start import start_state
 from vlan2l3.render import plan as rendered
@@ -335,14 +335,38 @@ def test_the_checker_and_a_second_opinion_agree_on_changed_orders(
     assert agrees(target, order), title
 
 
-@settings(deadline=None, max_examples=20)
+RIGHT: Right = set()  # of all racks that the test below was given
+
+
+def other_surroundings(target: Target, data: st.DataObject) -> Target:
+    """Take one link of the fabric, trunk, gateway or entry away, or none."""
+    at = data.draw(st.integers(0, 3))
+    subnet = target.subnets[0]
+    without = {
+        "nothing": {},
+        "links": {"links": target.links[:at] + target.links[at + 1 :]},
+        "trunks": {"trunks": subnet.trunks[:at] + subnet.trunks[at + 1 :]},
+        "gateways": {"gateways": subnet.gateways[:1]},
+        "entries": {"entries": subnet.entries[:at] + subnet.entries[at + 1 :]},
+    }
+    name = data.draw(st.sampled_from(sorted(without)))
+    if name in ("nothing", "links"):
+        return replace(target, **without[name])
+    return replace(target, subnets=(replace(subnet, **without[name]), *target.subnets[1:]))
+
+
+@settings(deadline=None, max_examples=40)
 @given(racks(), st.data())
 def test_judging_only_what_a_change_touched_gives_the_verdict_of_judging_all(
     target: Target, data: st.DataObject
 ) -> None:
-    """Also in broken states: the changes are made one by one in any order, as far as they fit."""
-    judge, walker, state = Judge(target), Walker(target), start_state(target)
+    """Also in broken states: the changes are made one by one in any order, as far as they fit.
+
+    What was found right in one rack is taken for right in the next, in other surroundings too.
+    """
     changes = [change for step in planned(target).steps for wave in step.waves for change in wave]
+    target = other_surroundings(target, data)
+    judge, walker, state = Judge(target, RIGHT), Walker(target), start_state(target)
     for change in data.draw(st.permutations(changes)):
         with contextlib.suppress(ChangeError):
             state = state.apply([change])

@@ -38,6 +38,7 @@ from vlan2l3.network.model import Network
 from vlan2l3.parse.engine import read_capture
 from vlan2l3.parse.records import Source
 from vlan2l3.plan.build import build
+from vlan2l3.plan.judge import Right
 from vlan2l3.plan.model import Plan
 from vlan2l3.plan.waves import Campaign, campaign
 from vlan2l3.render import plan as rendered
@@ -138,6 +139,10 @@ class Planner:
         return hashlib.sha256(b"\n".join(parts)).hexdigest()
 
     @cached_property
+    def _right(self) -> Right:
+        return set()
+
+    @cached_property
     def _designer(self) -> Designer:
         return Designer(
             network=self.surveyed.network,
@@ -156,7 +161,8 @@ class Planner:
         """
         target = self._designer.target(rack)
         name = self.surveyed.capture.manifest.name
-        return build(target, capture=name, digest=self.digest, ledger=self.surveyed.ledger)
+        ledger = self.surveyed.ledger
+        return build(target, capture=name, digest=self.digest, ledger=ledger, right=self._right)
 
     def texts(self, plan: Plan) -> dict[str, str]:
         """Write a plan's files into memory."""

@@ -14,14 +14,17 @@ from vlan2l3.names import natural_key
 from vlan2l3.plan import phases
 from vlan2l3.plan.check import check
 from vlan2l3.plan.cutover import Cutover
+from vlan2l3.plan.judge import Right
 from vlan2l3.plan.model import Phase, Plan, Step
 from vlan2l3.plan.start import start_state
 
 NUMBERING = 10
 
 
-def build(target: Target, *, capture: str, digest: str, ledger: str) -> Plan:
+def build(target: Target, *, capture: str, digest: str, ledger: str, right: Right | None = None) -> Plan:
     """Order the steps, number them, and check every state they pass through.
+
+    `right` holds the cases that the plans of other racks were found right in, and is added to.
 
     Raises:
         NoSafePlanError: when a state breaks an invariant.
@@ -30,7 +33,7 @@ def build(target: Target, *, capture: str, digest: str, ledger: str) -> Plan:
         replace(step, number=NUMBERING * (index + 1)) for index, step in enumerate(_in_order(target))
     )
     start = start_state(target)
-    states = check(start, steps, target)
+    states = check(start, steps, target, right)
     return Plan(
         target=target,
         capture=capture,

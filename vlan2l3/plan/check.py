@@ -16,7 +16,7 @@ from vlan2l3.design.target import Target
 from vlan2l3.errors import NoSafePlanError, Problem
 from vlan2l3.plan.facts import Change, ChangeError, Insert, State, invert
 from vlan2l3.plan.invariants import Violation
-from vlan2l3.plan.judge import Judge
+from vlan2l3.plan.judge import Judge, Right
 from vlan2l3.plan.model import Step
 
 IN_FLIGHT = 6
@@ -54,13 +54,15 @@ class Fault:
         return f"{self.moment} {self.step.name} on {self.step.device}"
 
 
-def check(start: State, steps: Sequence[Step], target: Target) -> int:
+def check(start: State, steps: Sequence[Step], target: Target, right: Right | None = None) -> int:
     """Check all states of a plan and of the undo of each of its steps; give how many there are.
+
+    `right` holds cases judged before, of other racks too, and is added to.
 
     Raises:
         NoSafePlanError: with what breaks, after which step, and the path that shows it.
     """
-    walk = Walk(start, target)
+    walk = Walk(start, target, right)
     problems = [Problem(what=_what(fault), where=fault.where) for fault in walk.faults(steps)]
     if problems:
         raise NoSafePlanError("no safe order was found for this rack", *problems)
@@ -82,10 +84,10 @@ class Walk:
     is judged once, and of the undo is asked that it leads back.
     """
 
-    def __init__(self, start: State, target: Target) -> None:
+    def __init__(self, start: State, target: Target, right: Right | None = None) -> None:
         self.states = 0
         self._start = start
-        self._judge = Judge(target)
+        self._judge = Judge(target, right)
 
     def faults(self, steps: Sequence[Step]) -> Iterator[Fault]:
         """Give what is wrong with an order of steps, in that order, the first violation of each state."""

@@ -8,7 +8,6 @@ configuration, the /32 by a neighbour, its subnet, the default; the longest matc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -20,11 +19,9 @@ from vlan2l3.plan.facts import (
     Accepts,
     Answers,
     Believes,
-    Bridged,
     Carrier,
     Enslaved,
     Fabric,
-    Fact,
     Facts,
     Gateway,
     OnDummy,
@@ -37,7 +34,6 @@ from vlan2l3.plan.facts import (
     Speaks,
     StaticDefault,
     Strict,
-    Trunked,
 )
 from vlan2l3.plan.outcomes import Delivered, Dropped, Looped, Outcome, worst
 
@@ -71,9 +67,9 @@ class Walker:
 
     def places(self, kept: KeptAddress) -> tuple[Place, ...]:
         """List every place that differs for an address: each switch its traffic can begin or end behind."""
-        near = (Place(view=Viewpoint.NEIGHBOR, switch=s) for s in self._subnets[kept.segment].entries)
+        near = (Place(view=Viewpoint.NEIGHBOR, switch=s) for s in self.subnets[kept.segment].entries)
         moved = (Place(view=Viewpoint.MOVED, switch=leaf.name) for leaf in self.target.leafs)
-        outside = (Place(view=Viewpoint.OUTSIDE, switch=gateway) for gateway in self._gateways(kept.segment))
+        outside = (Place(view=Viewpoint.OUTSIDE, switch=gateway) for gateway in self.gateways(kept.segment))
         return (*near, *moved, *outside)
 
     def deliver(self, state: Facts, place: Place, host: HostTarget, kept: KeptAddress) -> Outcome:
@@ -97,61 +93,6 @@ class Walker:
         if static:
             return worst([self._by_static(state, host, other) for other in static])
         return self._by_fabric(state, host, kept, place)
-
-    def asked(self, host: HostTarget, kept: KeptAddress) -> tuple[Fact, ...]:
-        """List every fact that the ways of an address can depend on; no other fact changes them.
-
-        Its place says what a fact is to the address: addresses of one `shape` have the same there.
-        """
-        facts: list[Fact] = [Strict(host=host.name)]
-        facts += [Fabric(leaf=link.leaf, core=link.core) for link in self.target.links]
-        routes = [o for o in host.addresses if o.default and o.address.version == kept.address.version]
-        for leg in host.legs:
-            facts.append(Carrier(switch=leg.leaf, port=leg.port))
-            facts.append(Enslaved(host=host.name, interface=leg.interface))
-            facts.append(Speaks(host=host.name, interface=leg.interface))
-            facts += [Bridged(switch=leg.leaf, port=leg.port, vlan=o.vlan) for o in (kept, *routes)]
-            facts += [
-                Accepts(switch=leg.leaf, port=leg.port, prefix=o.host_prefix) for o in (kept, *host.addresses)
-            ]
-        for other in routes:
-            version = other.address.version
-            facts.append(StaticDefault(host=host.name, version=version, interface=other.interface))
-            facts += self._of_segment(other.segment)
-        facts += self._of_segment(kept.segment)
-        facts += self._of_address(host, kept)
-        return tuple(dict.fromkeys(facts))
-
-    def _of_address(self, host: HostTarget, kept: KeptAddress) -> Iterator[Fact]:
-        prefix = kept.host_prefix
-        yield OnLink(host=host.name, interface=kept.interface, address=str(kept.address))
-        yield OnDummy(host=host.name, prefix=prefix)
-        yield from (Resolved(segment=kept.segment, prefix=prefix, believes=b) for b in Believes)
-        yield from (PeerRoute(host=peer.host, prefix=prefix) for peer in self._peers(host, kept))
-        for one, others in self.adjacent.items():
-            yield from (Pinned(switch=one, prefix=prefix, toward=other) for other in others)
-
-    def _of_segment(self, segment: SegmentName) -> Iterator[Fact]:
-        yield from (Trunked(one=a, other=b, segment=segment) for a, b in self._subnets[segment].trunks)
-        for switch in self._gateways(segment):
-            yield Gateway(switch=switch, segment=segment)
-            yield Answers(switch=switch, segment=segment)
-            yield Redirects(switch=switch, segment=segment)
-
-    def shape(self, host: HostTarget, kept: KeptAddress) -> object:
-        """Give what the ways of an address depend on beside facts; names do not count."""
-        routes = [o for o in host.addresses if o.default and o.address.version == kept.address.version]
-        return (
-            tuple(leg.leaf for leg in host.legs),
-            host.addresses.index(kept),
-            len(host.addresses),
-            tuple(
-                (o.address.version, o.segment, o.vlan, o == kept, o.interface == kept.interface)
-                for o in (kept, *routes)
-            ),
-            len({o.interface for o in routes}),
-            len(self._peers(host, kept)),
-        )
 
     # --- senders ------------------------------------------------------------------------------------
 
@@ -184,7 +125,7 @@ class Walker:
         """Send to the gateway, as long as somebody will answer for the address once entries age out."""
         silent = [
             gateway
-            for gateway in self._gateways(kept.segment)
+            for gateway in self.gateways(kept.segment)
             if Answers(switch=gateway, segment=kept.segment) not in state
         ]
         if kept.address.version == IPV4 and silent and not _on_link(state, host, kept):
@@ -195,7 +136,7 @@ class Walker:
     def _answered(self, state: Facts, kept: KeptAddress) -> bool:
         """Tell whether a gateway answers ARP for the address: it does for what it would route elsewhere."""
         return any(
-            Answers(switch=gateway, segment=kept.segment) in state for gateway in self._gateways(kept.segment)
+            Answers(switch=gateway, segment=kept.segment) in state for gateway in self.gateways(kept.segment)
         )
 
     def _by_gateway(
@@ -206,7 +147,7 @@ class Walker:
         `heeds` says whether the sender believes redirects.
         """
         reached = self.frames(state, kept.segment).reached(switch)
-        live = [g for g in self._gateways(kept.segment) if Gateway(switch=g, segment=kept.segment) in state]
+        live = [g for g in self.gateways(kept.segment) if Gateway(switch=g, segment=kept.segment) in state]
         arrived = [gateway for gateway in live if gateway in reached]
         if not arrived:
             return Dropped(switch, f"no gateway of {kept.segment} is reached from it")
@@ -217,7 +158,7 @@ class Walker:
 
     def _by_static(self, state: Facts, host: HostTarget, kept: KeptAddress) -> Outcome:
         live = tuple(
-            g for g in self._gateways(kept.segment) if Gateway(switch=g, segment=kept.segment) in state
+            g for g in self.gateways(kept.segment) if Gateway(switch=g, segment=kept.segment) in state
         )
         return self._sent(state, host, kept, live)
 
@@ -289,21 +230,31 @@ class Walker:
 
     def frames(self, state: Facts, name: SegmentName) -> Frames:
         """Give the frames of a segment in a state."""
-        return Frames(state, self._subnets[name])
+        return Frames(state, self.subnets[name])
 
     def _peers_have_routes(self, state: Facts, host: HostTarget, kept: KeptAddress) -> bool:
         prefix = kept.host_prefix
-        return all(PeerRoute(host=p.host, prefix=prefix) in state for p in self._peers(host, kept))
+        return all(PeerRoute(host=p.host, prefix=prefix) in state for p in self.peers(host, kept))
 
-    def _peers(self, host: HostTarget, kept: KeptAddress) -> list[PeerTarget]:
-        return [p for p in self.target.peers if p.segment == kept.segment and p.host != host.name]
+    def peers(self, host: HostTarget, kept: KeptAddress) -> list[PeerTarget]:
+        """List the machines in an address's segment that know it by a route of their own, the host aside."""
+        return [peer for peer in self._learning.get(kept.segment, ()) if peer.host != host.name]
 
-    def _gateways(self, segment: SegmentName) -> tuple[DeviceName, ...]:
-        return tuple(dict.fromkeys(switch for switch, _ in self._subnets[segment].gateways))
+    def gateways(self, segment: SegmentName) -> tuple[DeviceName, ...]:
+        """List the switches with an address in a segment today."""
+        return tuple(dict.fromkeys(switch for switch, _ in self.subnets[segment].gateways))
 
     @cached_property
-    def _subnets(self) -> dict[SegmentName, SubnetTarget]:
+    def subnets(self) -> dict[SegmentName, SubnetTarget]:
+        """Give the subnets by their segments."""
         return {subnet.segment: subnet for subnet in self.target.subnets}
+
+    @cached_property
+    def _learning(self) -> dict[SegmentName, list[PeerTarget]]:
+        found: dict[SegmentName, list[PeerTarget]] = {}
+        for peer in self.target.peers:
+            found.setdefault(peer.segment, []).append(peer)
+        return found
 
     @cached_property
     def adjacent(self) -> dict[DeviceName, tuple[DeviceName, ...]]:

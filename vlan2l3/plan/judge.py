@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from vlan2l3.analyze.findings import Severity
 from vlan2l3.design.target import HostTarget, KeptAddress, SubnetTarget, Target
 from vlan2l3.plan.deliver import Walker
+from vlan2l3.plan.depends import Depends
 from vlan2l3.plan.facts import (
     Accepts,
     Answers,
@@ -55,10 +56,14 @@ class _Unit:
     judge: Callable[[Facts], Iterable[Violation]]
 
 
+Right = set[tuple[object, int]]
+"""The cases found right so far: a shape, and the numbers of the facts that are true."""
+
+
 class _Panel:
     """Keep the verdict on each of some units while facts change."""
 
-    def __init__(self, units: Iterable[_Unit]) -> None:
+    def __init__(self, units: Iterable[_Unit], right: Right) -> None:
         self._units = tuple(units)
         self._asking: dict[Fact, list[int]] = {}
         for number, unit in enumerate(self._units):
@@ -66,7 +71,7 @@ class _Panel:
                 self._asking.setdefault(fact, []).append(number)
         self._masks = [0] * len(self._units)
         self._touched = set(range(len(self._units)))
-        self._right: set[tuple[object, int]] = set()
+        self._right = right
         self._broken: dict[int, tuple[Violation, ...]] = {}
 
     def flip(self, fact: Fact) -> bool:
@@ -93,18 +98,20 @@ class _Panel:
 
 
 class Judge:
-    """Judge the states of one target."""
+    """Judge the states of one target; `right` may come from another one, and is added to."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, right: Right | None = None) -> None:
+        right = set() if right is None else right
         self._target = target
         walker = Walker(target)
         self._alone = _Panel(
             [
                 *(unit for host in target.hosts for unit in _of_host(host, walker)),
                 *(_of_subnet(subnet) for subnet in target.subnets),
-            ]
+            ],
+            right,
         )
-        self._between = _Panel(_between(host) for host in target.hosts)
+        self._between = _Panel((_between(host) for host in target.hosts), right)
         self._facts: set[Fact] = set()
         self._strange: set[Fact] = set()
         held = Counter(kept.host_prefix for host in target.hosts for kept in host.addresses)
@@ -165,8 +172,8 @@ def _of_host(host: HostTarget, walker: Walker) -> Iterator[_Unit]:
 
 def _of_address(host: HostTarget, kept: KeptAddress, walker: Walker) -> _Unit:
     return _unit(
-        walker.asked(host, kept),
-        walker.shape(host, kept),
+        Depends(walker).asked(host, kept),
+        ("address", Depends(walker).shape(host, kept)),
         lambda state: an_address_has_a_plane(state, host, kept, walker),
     )
 
@@ -186,7 +193,7 @@ def _between(host: HostTarget) -> _Unit:
     halfway = (Violation(invariant="", host=host.name, witness=""),)  # counted, and never shown
     return _unit(
         _of_links(host),
-        len(host.legs),
+        ("links", len(host.legs)),
         lambda state: halfway if is_between(state, host) else (),
     )
 
