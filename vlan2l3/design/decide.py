@@ -97,8 +97,11 @@ class Designer:
 
     def _hosts(self, rack: RackName) -> tuple[tuple[HostTarget, ...], tuple[Stay, ...]]:
         """Judge every host of the rack; a host whose subnets can't coexist stays too."""
-        judge = HostJudge(network=self.network, findings=self.findings, intent=self.intent, rack=rack)
-        verdicts = [judge.judge(host) for host in self.network.hosts if host.rack == rack]
+        hosts = [host for host in self.network.hosts if host.rack == rack]
+        names = {host.name for host in hosts}
+        near = tuple(f for f in self.findings if f.wrong_answer or not names.isdisjoint(f.hosts))
+        judge = HostJudge(network=self.network, findings=near, intent=self.intent, rack=rack)
+        verdicts = [judge.judge(host) for host in hosts]
         moving = [v for v in verdicts if isinstance(v, HostTarget)]
         stays = [v for v in verdicts if isinstance(v, Stay)]
         for host in tuple(moving):
