@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from ipaddress import ip_address, ip_interface
 
 from vlan2l3.design.target import (
@@ -158,6 +159,20 @@ def peer(name: str, *prefixes: str, vlan: int = 110) -> PeerTarget:
         prefixes=prefixes,
         segment=SegmentName(f"vlan{vlan}"),
     )
+
+
+def learning(hosts: Iterable[HostTarget]) -> tuple[PeerTarget, ...]:
+    """Give each host, and one that stays in each VLAN, routes to the IPv6 addresses of all others there."""
+    found = []
+    for vlan in sorted({kept.vlan for host in hosts for kept in host.addresses}):
+        own = {
+            host.name: [k.host_prefix for k in host.addresses if k.vlan == vlan and ":" in k.host_prefix]
+            for host in hosts
+        }
+        for name in (*(name for name, prefixes in own.items() if prefixes), f"stays-{vlan}"):
+            prefixes = [prefix for other, ours in own.items() if other != name for prefix in ours]
+            found += [peer(name, *prefixes, vlan=vlan)] if prefixes else []
+    return tuple(found)
 
 
 def _router(name: str, asn: int, number: int) -> Router:

@@ -1,7 +1,7 @@
 """Plans of hundreds of made-up racks: every state delivers, every undo is exact, no broken order passes.
 
-What a packet does is worked out here a second time, from the facts as plain tuples in plain sets and with the
-network's rules in other words, so that a fault in the checker can't hide itself.
+What a packet does is worked out a second time, by `second_model`, so that a fault in the checker can't hide
+itself.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ import contextlib
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
-from dataclasses import astuple, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from ipaddress import ip_interface
-from itertools import combinations
 from pathlib import Path
 
 import pytest
 import targets
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from second_model import World, in_flight, plain
 
-from vlan2l3.design.target import HostTarget, KeptAddress, PeerTarget, Target
+from vlan2l3.design.target import HostTarget, PeerTarget, Target
 from vlan2l3.errors import NoSafePlanError
 from vlan2l3.plan.build import build
 from vlan2l3.plan.check import check
 from vlan2l3.plan.deliver import Walker
-from vlan2l3.plan.facts import Change, ChangeError, Fact, Insert
+from vlan2l3.plan.facts import ChangeError
 from vlan2l3.plan.invariants import OF_A_HOST, OF_A_SUBNET, OF_ALL, an_address_has_a_plane
 from vlan2l3.plan.judge import Judge, Right
 from vlan2l3.plan.model import Phase, Plan, Step
@@ -47,7 +47,6 @@ HARMLESS = {
     "without a-routed",
     "without leaf-a-port-routed-a",
 }
-Plain = frozenset[tuple[object, ...]]
 
 
 def address(vlan: int, family: int, number: int) -> str:
@@ -115,139 +114,10 @@ def racks(draw: st.DrawFn, most: int = 3) -> Target:
     return targets.target(*hosts, peers=peers_of(hosts, staying))
 
 
-def plain(facts: Iterable[Fact]) -> Plain:
-    """Give facts as plain tuples."""
-    return frozenset((type(fact).__name__, *astuple(fact)) for fact in facts)
-
-
-def changed(state: Plain, changes: Iterable[Change]) -> Plain | None:
-    """Apply changes; `None` when one of them doesn't fit."""
-    facts = set(state)
-    for change in changes:
-        (row,) = plain([change.fact])
-        if (row in facts) is isinstance(change, Insert):
-            return None
-        facts ^= {row}
-    return frozenset(facts)
-
-
-class Network:
-    """Say what is broken in a state, by what each device would do with a packet."""
-
-    def __init__(self, target: Target, state: Plain) -> None:
-        self.target, self.state = target, state
-
-    def broken(self) -> list[str]:
-        """List what no packet may meet: an address without a way in or out, and a port of two worlds."""
-        found = []
-        for host in self.target.hosts:
-            for kept in host.addresses:
-                into = (self.from_core(host, kept), self.from_neighbor(host, kept))
-                out = (self.to_neighbor(host, kept), self.by_default(host, kept))
-                if not all(into + out):
-                    found.append(f"{kept.host_prefix}: into {into}, out {out}")
-        if sum(not self.whole(host) for host in self.target.hosts) > 1:
-            found.append("two hosts have less than all their links")
-        bridged = {row[1:3] for row in self.state if row[0] == "Bridged"}
-        return found + [
-            f"{row[1:3]} is both" for row in self.state if row[0] == "Accepts" and row[1:3] in bridged
-        ]
-
-    def whole(self, host: HostTarget) -> bool:
-        """All links are up, and all of them are members of the bond or all of them speak BGP."""
-        up = all(self.has("Carrier", leg.leaf, leg.port) for leg in host.legs)
-        in_use = [
-            {leg.interface for leg in host.legs if self.has(kind, host.name, leg.interface)}
-            for kind in ("Enslaved", "Speaks")
-        ]
-        return up and max(map(len, in_use)) == len(host.legs)
-
-    def has(self, *row: object) -> bool:
-        """Look a fact up."""
-        return row in self.state
-
-    def bond_reaches(self, host: HostTarget, vlan: int) -> bool:
-        """The host sends over any member with carrier, the leafs over any port that is up in the VLAN."""
-        up = [leg for leg in host.legs if self.has("Carrier", leg.leaf, leg.port)]
-        members = {leg.interface for leg in up if self.has("Enslaved", host.name, leg.interface)}
-        ports = {leg.interface for leg in up if self.has("Bridged", leg.leaf, leg.port, vlan)}
-        return bool(members) and members == ports
-
-    def in_vlan(self, host: HostTarget, kept: KeptAddress) -> bool:
-        """A frame for the address arrives in the VLAN and is taken."""
-        return self.has("OnLink", host.name, kept.interface, str(kept.address)) and self.bond_reaches(
-            host, kept.vlan
-        )
-
-    def routers_of(self, host: HostTarget) -> dict[str, set[str]]:
-        """Give the leafs the host has a BGP session with, and the prefixes each takes from it."""
-        taken: dict[str, set[str]] = {}
-        for leg in host.legs:
-            allowed = {row[3] for row in self.state if row[:3] == ("Accepts", leg.leaf, leg.port)}
-            speaks = self.has("Speaks", host.name, leg.interface)
-            bonded = self.has("Enslaved", host.name, leg.interface)
-            if allowed and speaks and not bonded and self.has("Carrier", leg.leaf, leg.port):
-                taken[leg.leaf] = allowed & {
-                    row[2] for row in self.state if row[:2] == ("OnDummy", host.name)
-                }
-        return taken
-
-    def joined(self, leaf: str) -> set[str]:
-        """Give the cores a leaf routes to."""
-        return {str(row[2]) for row in self.state if row[:2] == ("Fabric", leaf)}
-
-    def from_core(self, host: HostTarget, kept: KeptAddress) -> bool:
-        """Moved machines and those outside come by a core: its /32 wins, else it asks in the VLAN."""
-        leafs = [leaf for leaf, taken in self.routers_of(host).items() if kept.host_prefix in taken]
-        knowing = {core for leaf in leafs for core in self.joined(leaf)}
-        return {core.name for core in self.target.cores} <= knowing or self.in_vlan(host, kept)
-
-    def from_neighbor(self, host: HostTarget, kept: KeptAddress) -> bool:
-        """A neighbour sends to the MAC address it believes in, or to the gateway by a route of its own."""
-        by_mac, by_gateway = self.in_vlan(host, kept), self.from_core(host, kept)
-        if ":" in kept.host_prefix:
-            speakers = [
-                p.host for p in self.target.peers if p.segment == kept.segment and p.host != host.name
-            ]
-            return all(by_gateway if self.has("PeerRoute", s, kept.host_prefix) else by_mac for s in speakers)
-        beliefs = {row[3] for row in self.state if row[:3] == ("Resolved", kept.segment, kept.host_prefix)}
-        answering = all(self.has("Answers", core.name, kept.segment) for core in self.target.cores)
-        present = self.has("OnLink", host.name, kept.interface, str(kept.address))
-        if not beliefs:
-            return (by_mac and by_gateway) if present else (answering and by_gateway)
-        return ("own" not in beliefs or by_mac) and (
-            "gateway" not in beliefs or (by_gateway and (answering or present))
-        )
-
-    def to_neighbor(self, host: HostTarget, kept: KeptAddress) -> bool:
-        """While the address has its prefix, neighbours are on the link; then they are behind the default."""
-        if self.has("OnLink", host.name, kept.interface, str(kept.address)):
-            return self.bond_reaches(host, kept.vlan)
-        return self.by_default(host, kept)
-
-    def by_default(self, host: HostTarget, kept: KeptAddress) -> bool:
-        """The static default wins while it is there; a leaf gives one only when it has one."""
-        version = kept.address.version
-        static = {row[3] for row in self.state if row[:3] == ("StaticDefault", host.name, version)}
-        if static:
-            return all(self.bond_reaches(host, k.vlan) for k in host.addresses if k.interface in static)
-        return any(self.joined(leaf) for leaf in self.routers_of(host))
-
-
-def in_flight(state: Plain, waves: Iterable[tuple[Change, ...]]) -> Iterator[Plain | None]:
-    """Give the states in which only some of the changes of a wave have happened."""
-    now: Plain | None = state
-    for wave in waves:
-        for size in range(1, len(wave) + 1):
-            for some in combinations(wave, size):
-                yield None if now is None else changed(now, some)
-        now = None if now is None else changed(now, wave)
-
-
 def faults(target: Target, steps: Iterable[Step]) -> list[str]:
     """Walk the steps, forwards and each one back, and list what is broken on the way."""
     state = plain(start_state(target).facts)
-    found = list(Network(target, state).broken())
+    found = list(World(target, state).broken())
     seen = {state}
     for step in steps:
         there = list(in_flight(state, step.waves))
@@ -258,7 +128,7 @@ def faults(target: Target, steps: Iterable[Step]) -> list[str]:
         if (back[-1] if back else after) != state:
             found.append(f"{step.name} isn't undone")
         for passed in {*there, *back} - seen:
-            found += [f"{step.name}: does not fit"] if passed is None else Network(target, passed).broken()
+            found += [f"{step.name}: does not fit"] if passed is None else World(target, passed).broken()
             seen.add(passed)
         state = after
     return found

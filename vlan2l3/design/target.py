@@ -5,9 +5,8 @@ Comes in: nothing. Goes out: the records `design.decide` fills and `plan` orders
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 
 from vlan2l3.analyze.findings import Finding
 from vlan2l3.names import Address, DeviceName, Interface, InterfaceName, Mac, RackName, SegmentName, VlanId
@@ -82,6 +81,7 @@ class KeptAddress:
         interface: where it lives today; `vlan` the id the segment has at the host's leafs.
         gateway: the default gateway of its family there, `gateway_mac` what neighbours know it by.
         default: the host's default route of this family goes through it today.
+        text: the address as it is today; `host_prefix` the /32 or /128 it becomes.
         grounds: what is known of the address, each with the line that shows it.
     """
 
@@ -94,17 +94,13 @@ class KeptAddress:
     default: bool
     source: Source
     grounds: tuple[Reason, ...] = ()
+    text: str = field(init=False, compare=False)
+    host_prefix: str = field(init=False, compare=False)
 
-    @property
-    def host_prefix(self) -> str:
-        """Give the /32 or /128."""
-        return _host_prefix(self.address)
-
-
-@lru_cache(maxsize=65536)
-def _host_prefix(address: Interface) -> str:
-    """Write an address as a /32 or /128; the planner asks for it in every state."""
-    return f"{address.ip}/{address.max_prefixlen}"
+    def __post_init__(self) -> None:
+        """Write the address in both ways once: the planner asks for them in every state."""
+        object.__setattr__(self, "text", str(self.address))
+        object.__setattr__(self, "host_prefix", f"{self.address.ip}/{self.address.max_prefixlen}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

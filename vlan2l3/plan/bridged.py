@@ -7,12 +7,26 @@ chooses, so each way it may take has to lead there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vlan2l3.design.target import HostTarget, KeptAddress, LegTarget, SubnetTarget
 from vlan2l3.names import DeviceName
 from vlan2l3.plan.facts import Bridged, Carrier, Enslaved, Facts, OnLink, Trunked
 from vlan2l3.plan.outcomes import Dropped
+
+Around = Mapping[DeviceName, Sequence[tuple[DeviceName, Trunked]]]
+"""The trunks of each switch in a segment, each with its far end."""
+
+
+def around(subnet: SubnetTarget) -> Around:
+    """Look up the trunks of a segment by both their ends."""
+    found: dict[DeviceName, list[tuple[DeviceName, Trunked]]] = {}
+    for one, other in subnet.trunks:
+        trunk = Trunked(one=one, other=other, segment=subnet.segment)
+        found.setdefault(one, []).append((other, trunk))
+        found.setdefault(other, []).append((one, trunk))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +35,11 @@ class Frames:
 
     state: Facts
     subnet: SubnetTarget
+    around: Around
 
     def to_host(self, start: DeviceName, host: HostTarget, kept: KeptAddress) -> Dropped | None:
         """Send from a switch to the host's address; the host has to have it on the link."""
-        if OnLink(host=host.name, interface=kept.interface, address=str(kept.address)) not in self.state:
+        if OnLink(host=host.name, interface=kept.interface, address=kept.text) not in self.state:
             return Dropped(
                 f"segment {kept.segment}",
                 f"{kept.address.ip} is on no interface in the VLAN and no leaf has it",
@@ -69,11 +84,8 @@ class Frames:
         found, new = {start}, [start]
         while new:
             at = new.pop()
-            for one, other in self.subnet.trunks:
-                far = other if one == at else one if other == at else None
-                if far is None or far in found or {one, other} <= without:
-                    continue
-                if Trunked(one=one, other=other, segment=self.subnet.segment) in self.state:
+            for far, trunk in self.around.get(at, ()):
+                if far not in found and not (far in without and at in without) and trunk in self.state:
                     found.add(far)
                     new.append(far)
         return found

@@ -245,7 +245,7 @@ class Cutover:
                 *((Remove(_belief(k, Believes.OWN)), Insert(_belief(k, Believes.GATEWAY))) for k in told),
                 *waves(
                     [
-                        Remove(OnLink(host=host.name, interface=k.interface, address=str(k.address)))
+                        Remove(OnLink(host=host.name, interface=k.interface, address=k.text))
                         for k in host.addresses
                     ]
                 ),

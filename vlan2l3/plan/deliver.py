@@ -14,7 +14,7 @@ from functools import cached_property
 
 from vlan2l3.design.target import HostTarget, KeptAddress, LegTarget, PeerTarget, SubnetTarget, Target
 from vlan2l3.names import DeviceName, SegmentName
-from vlan2l3.plan.bridged import Frames
+from vlan2l3.plan.bridged import Around, Frames, around
 from vlan2l3.plan.facts import (
     Accepts,
     Answers,
@@ -230,7 +230,7 @@ class Walker:
 
     def frames(self, state: Facts, name: SegmentName) -> Frames:
         """Give the frames of a segment in a state."""
-        return Frames(state, self.subnets[name])
+        return Frames(state, self.subnets[name], self._around[name])
 
     def _peers_have_routes(self, state: Facts, host: HostTarget, kept: KeptAddress) -> bool:
         prefix = kept.host_prefix
@@ -248,6 +248,10 @@ class Walker:
     def subnets(self) -> dict[SegmentName, SubnetTarget]:
         """Give the subnets by their segments."""
         return {subnet.segment: subnet for subnet in self.target.subnets}
+
+    @cached_property
+    def _around(self) -> dict[SegmentName, Around]:
+        return {subnet.segment: around(subnet) for subnet in self.target.subnets}
 
     @cached_property
     def _learning(self) -> dict[SegmentName, list[PeerTarget]]:
@@ -340,4 +344,4 @@ class _Route:
 
 
 def _on_link(state: Facts, host: HostTarget, kept: KeptAddress) -> bool:
-    return OnLink(host=host.name, interface=kept.interface, address=str(kept.address)) in state
+    return OnLink(host=host.name, interface=kept.interface, address=kept.text) in state

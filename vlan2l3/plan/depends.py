@@ -67,7 +67,7 @@ class Depends:
 
     def _of_address(self, host: HostTarget, kept: KeptAddress) -> Iterator[Fact]:
         prefix = kept.host_prefix
-        yield OnLink(host=host.name, interface=kept.interface, address=str(kept.address))
+        yield OnLink(host=host.name, interface=kept.interface, address=kept.text)
         yield OnDummy(host=host.name, prefix=prefix)
         yield from (Resolved(segment=kept.segment, prefix=prefix, believes=b) for b in Believes)
         yield from (PeerRoute(host=peer.host, prefix=prefix) for peer in self.walker.peers(host, kept))

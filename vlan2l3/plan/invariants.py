@@ -150,7 +150,7 @@ def what_goes_along(state: Facts, host: HostTarget) -> list[Violation]:
         version = kept.address.version
         route = StaticDefault(host=host.name, version=version, interface=kept.interface)
         left = any(
-            OnLink(host=host.name, interface=other.interface, address=str(other.address)) in state
+            OnLink(host=host.name, interface=other.interface, address=other.text) in state
             for other in host.addresses
             if (other.interface, other.address.version) == (kept.interface, version)
         )

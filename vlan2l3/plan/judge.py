@@ -72,6 +72,7 @@ class _Panel:
         self._masks = [0] * len(self._units)
         self._touched = set(range(len(self._units)))
         self._right = right
+        self._wrong: dict[tuple[int, int], tuple[Violation, ...]] = {}
         self._broken: dict[int, tuple[Violation, ...]] = {}
 
     def flip(self, fact: Fact) -> bool:
@@ -85,13 +86,17 @@ class _Panel:
     def broken(self, state: Facts) -> Iterator[tuple[Violation, ...]]:
         """Give what is broken, unit by unit."""
         for number in self._touched:
-            unit = self._units[number]
-            key = (unit.shape, self._masks[number])
-            found = () if key in self._right else tuple(unit.judge(state))
+            unit, mask = self._units[number], self._masks[number]
+            found = self._wrong.get((number, mask), ())
+            if not found and (unit.shape, mask) not in self._right:
+                found = tuple(unit.judge(state))
+                if found:
+                    self._wrong[number, mask] = found
+                else:
+                    self._right.add((unit.shape, mask))
             if found:
                 self._broken[number] = found
             else:
-                self._right.add(key)
                 self._broken.pop(number, None)
         self._touched.clear()
         return (self._broken[number] for number in sorted(self._broken))
@@ -153,7 +158,7 @@ def _of_host(host: HostTarget, walker: Walker) -> Iterator[_Unit]:
         facts += [Bridged(switch=leg.leaf, port=leg.port, vlan=kept.vlan) for kept in host.addresses]
         facts += [Accepts(switch=leg.leaf, port=leg.port, prefix=kept.host_prefix) for kept in host.addresses]
     for kept in host.addresses:
-        facts.append(OnLink(host=host.name, interface=kept.interface, address=str(kept.address)))
+        facts.append(OnLink(host=host.name, interface=kept.interface, address=kept.text))
         version = kept.address.version
         facts.append(StaticDefault(host=host.name, version=version, interface=kept.interface))
     interfaces = [kept.interface for kept in host.addresses]

@@ -45,8 +45,8 @@ def following(host: HostTarget) -> tuple[Follows, ...]:
                 Follows(
                     host=host.name,
                     interface=kept.interface,
-                    address=str(kept.address),
-                    primary=str(primary.address),
+                    address=kept.text,
+                    primary=primary.text,
                 )
             )
     return tuple(found)
@@ -67,7 +67,7 @@ def _of_host(host: HostTarget) -> list[Fact]:
         facts.append(Enslaved(host=host.name, interface=leg.interface))
         facts += [Bridged(switch=leg.leaf, port=leg.port, vlan=kept.vlan) for kept in host.addresses]
     for kept in host.addresses:
-        facts.append(OnLink(host=host.name, interface=kept.interface, address=str(kept.address)))
+        facts.append(OnLink(host=host.name, interface=kept.interface, address=kept.text))
         facts.append(Resolved(segment=kept.segment, prefix=kept.host_prefix, believes=Believes.OWN))
         if kept.default:
             facts.append(
