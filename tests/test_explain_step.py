@@ -18,11 +18,11 @@ from vlan2l3.design.target import Reason
 from vlan2l3.design.told import line_of
 from vlan2l3.errors import UsageError
 from vlan2l3.parse.records import Source
+from vlan2l3.plan import words
 from vlan2l3.plan.build import build
 from vlan2l3.plan.facts import Believes, Fact, Insert, Remove
 from vlan2l3.plan.model import Plan, Role
 from vlan2l3.plan.reasons import Move, Trial, find, reasons
-from vlan2l3.render import words
 from vlan2l3.render.reasons import NOWHERE, text
 
 PARTS = (

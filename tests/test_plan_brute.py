@@ -18,8 +18,7 @@ from second_model import World, changed, plain
 
 from vlan2l3.design.target import HostTarget, KeptAddress, Target
 from vlan2l3.plan.build import build
-from vlan2l3.plan.check import subsets
-from vlan2l3.plan.facts import ChangeError, State
+from vlan2l3.plan.facts import ChangeError, State, subsets
 from vlan2l3.plan.judge import Judge
 from vlan2l3.plan.model import Phase, Step
 from vlan2l3.plan.start import start_state

@@ -9,8 +9,18 @@ from hypothesis import strategies as st
 
 from vlan2l3.names import DeviceName, InterfaceName
 from vlan2l3.plan.build import build
-from vlan2l3.plan.check import subsets
-from vlan2l3.plan.facts import Carrier, Change, ChangeError, Enslaved, Fact, Insert, Remove, State, invert
+from vlan2l3.plan.facts import (
+    Carrier,
+    Change,
+    ChangeError,
+    Enslaved,
+    Fact,
+    Insert,
+    Remove,
+    State,
+    invert,
+    subsets,
+)
 from vlan2l3.plan.start import start_state
 
 FACTS: list[Fact] = [

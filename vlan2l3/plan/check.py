@@ -1,145 +1,107 @@
-"""Check every state a plan passes through, forwards and back.
+"""Check the planned order of steps, or say why there is no plan.
 
-Comes in: a start state, steps, the target. Goes out: the number of states checked, or a `NoSafePlanError`
-with the first broken invariant of each state. Each group of changes in flight is checked in all its subsets:
-at most six changes, so at most 64 states.
+Comes in: a start state, steps, the target. Goes out: the number of states checked, or a `NoSafePlanError`:
+what the planned order breaks, whether another order would not, and if none does, where all of them get stuck.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from itertools import combinations
+from collections.abc import Sequence
 
 from vlan2l3.design.target import Target
 from vlan2l3.errors import NoSafePlanError, Problem
-from vlan2l3.plan.facts import Change, ChangeError, Insert, State, invert
+from vlan2l3.plan import words
+from vlan2l3.plan.facts import Change, State
 from vlan2l3.plan.invariants import Violation
-from vlan2l3.plan.judge import Judge, Right
-from vlan2l3.plan.model import Step
+from vlan2l3.plan.judge import Right
+from vlan2l3.plan.model import Phase, Step
+from vlan2l3.plan.search import LIMIT, Outcome, Search, search
+from vlan2l3.plan.walk import Fault, Moment, Walk
 
-IN_FLIGHT = 6
-
-
-class Moment(StrEnum):
-    """Say when in a plan a state is seen."""
-
-    START = "before the first step"
-    IN = "in step"
-    AFTER = "after step"
-    UNDO = "in the undo of step"
+SHOWN = 12  # faults of the planned order that a refusal lists
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """Name what is wrong with an order of steps: where, and one of three things.
-
-    Attributes:
-        step: `None` before the first.
-        violation: what a state breaks; `misfit` the change that its state contradicts, which ends the check;
-            neither when the undo doesn't lead back.
-    """
-
-    moment: Moment
-    step: Step | None = None
-    violation: Violation | None = None
-    misfit: Change | None = None
-
-    @property
-    def where(self) -> str:
-        """Name the place in the plan."""
-        if self.step is None:
-            return self.moment
-        return f"{self.moment} {self.step.name} on {self.step.device}"
-
-
-def check(start: State, steps: Sequence[Step], target: Target, right: Right | None = None) -> int:
+def check(
+    start: State, steps: Sequence[Step], target: Target, right: Right | None = None, limit: int = LIMIT
+) -> int:
     """Check all states of a plan and of the undo of each of its steps; give how many there are.
 
-    `right` holds cases judged before, of other racks too, and is added to.
+    `right` holds cases judged before, of other racks too, and is added to; `limit` bounds the states that are
+    judged to look for another order.
 
     Raises:
         NoSafePlanError: with what breaks, after which step, and the path that shows it.
     """
     walk = Walk(start, target, right)
-    problems = [Problem(what=_what(fault), where=fault.where) for fault in walk.faults(steps)]
-    if problems:
-        raise NoSafePlanError("no safe order was found for this rack", *problems)
+    faults = list(walk.faults(steps))
+    if faults:
+        raise _refusal(start, steps, target, faults, limit)
     return walk.states
 
 
-def _what(fault: Fault) -> str:
-    if fault.violation is not None:
-        return f"{fault.violation.invariant}: {fault.violation.witness}"
-    if fault.misfit is not None:
-        return f"contradicts what came before it: {ChangeError(fault.misfit)}"
-    return "its undo doesn't give back the state before it"
+def _refusal(
+    start: State, steps: Sequence[Step], target: Target, faults: list[Fault], limit: int
+) -> NoSafePlanError:
+    told = [Problem(what=_broken(f.violation, f.misfit), where=f.where) for f in faults[:SHOWN]]
+    if len(faults) > SHOWN:
+        told.append(Problem(what=f"{len(faults) - SHOWN} more states of the planned order are broken"))
+    first = faults[0]
+    if first.moment is Moment.START:
+        return NoSafePlanError("the network breaks a rule before the first step, so no order is safe", *told)
+    about = _about(first, steps)
+    if not any(Walk(start, target).faults(about)):
+        return NoSafePlanError("the planned order isn't safe: its hosts are in each other's way", *told)
+    found = search(start, about, target, limit)
+    return NoSafePlanError(_headline(found), *_stuck(found), *told)
 
 
-class Walk:
-    """Walk through the states of an order of steps; `states` counts those that were judged.
+def _about(fault: Fault, steps: Sequence[Step]) -> list[Step]:
+    """List the steps whose order decides: the rack's own, and those of the host that is in trouble.
 
-    The undo of a step passes the same states backwards: what is left of it there was left out here. So each
-    is judged once, and of the undo is asked that it leads back.
+    Hosts share no facts, so what is impossible for one of them alone is impossible among others.
     """
-
-    def __init__(self, start: State, target: Target, right: Right | None = None) -> None:
-        self.states = 0
-        self._start = start
-        self._judge = Judge(target, right)
-
-    def faults(self, steps: Sequence[Step]) -> Iterator[Fault]:
-        """Give what is wrong with an order of steps, in that order, the first violation of each state."""
-        for fact in self._start.facts:
-            self._judge.flip(fact)
-        yield from self._judged(Moment.START)
-        for step in steps:
-            for wave in step.waves:
-                try:
-                    self._apply(wave)
-                    self._apply([invert(change) for change in reversed(wave)])
-                except ChangeError as error:
-                    yield Fault(moment=Moment.IN, step=step, misfit=error.change)
-                    return
-                yield from self._flying(step, wave)
-            if not step.final and not _undone(step):
-                yield Fault(moment=Moment.UNDO, step=step)
-
-    def _flying(self, step: Step, wave: Sequence[Change]) -> Iterator[Fault]:
-        """Judge every subset of changes in flight, all of them last; none of them was judged before."""
-        made: frozenset[Change] = frozenset()
-        for subset in subsets(wave):
-            for change in made ^ subset:
-                self._judge.flip(change.fact)
-            made = subset
-            whole = len(subset) == len(wave) and wave is step.waves[-1]
-            yield from self._judged(Moment.AFTER if whole else Moment.IN, step)
-
-    def _apply(self, changes: Sequence[Change]) -> None:
-        for change in changes:
-            if (change.fact in self._judge) is isinstance(change, Insert):
-                raise ChangeError(change)
-            self._judge.flip(change.fact)
-
-    def _judged(self, moment: Moment, step: Step | None = None) -> Iterator[Fault]:
-        self.states += 1
-        for violation in self._judge.broken()[:1]:
-            yield Fault(moment=moment, step=step, violation=violation)
+    subject = fault.violation.host if fault.violation else fault.step.subject if fault.step else None
+    of_rack = (Phase.P1, Phase.P2, Phase.P3)
+    return [s for s in steps if s.waves and (s.phase in of_rack or s.subject == subject)]
 
 
-def _undone(step: Step) -> bool:
-    """Tell whether a step's undo takes back each of its changes, the last one first."""
-    done = [change for wave in step.waves for change in wave]
-    undone = [invert(change) for wave in step.undo for change in wave]
-    return done == undone[::-1]
+def _headline(found: Search) -> str:
+    if found.outcome is Outcome.FOUND:
+        return "the planned order isn't safe; another order of its steps is, and no plan is written for that"
+    if found.outcome is Outcome.IMPOSSIBLE:
+        return (
+            f"impossible: no order of these steps is safe, in any of the {found.states} states they come to"
+        )
+    return f"no safe order was found within {found.states} states; there may be one"
 
 
-def subsets(wave: Sequence[Change]) -> Iterator[frozenset[Change]]:
-    """Give every subset of changes in flight but the empty one, the smallest first."""
-    if len(wave) > IN_FLIGHT:
-        raise ValueError(f"{len(wave)} changes in flight at once; split the step")
-    if len({change.fact for change in wave}) < len(wave):
-        raise ValueError("one fact changes twice in flight; split the step")
-    for size in range(1, len(wave) + 1):
-        yield from map(frozenset, combinations(wave, size))
+def _stuck(found: Search) -> list[Problem]:
+    """Give the shortest counterexample, then the steps that can't be had together."""
+    if found.outcome is Outcome.FOUND:
+        names = ", ".join(step.name for step in found.order)
+        return [
+            Problem(
+                what=f"safe would be: {names}", hint="the checks of each step are those of the usual order"
+            )
+        ]
+    if not found.blocked:
+        return []
+    names = ", ".join(step.name for step in found.stuck) or "nothing"
+    problems = [Problem(what=f"after {names} no further step is safe", where="shortest counterexample")]
+    problems += [
+        Problem(what=_broken(b.violation, b.misfit), where=f"{b.step.name} on {b.step.device}")
+        for b in found.blocked
+    ]
+    if found.never:
+        names = " and ".join(step.name for step in found.never)
+        what = "can never be done" if len(found.never) == 1 else "can never both be done"
+        problems.append(Problem(what=f"{names} {what}, whatever else is", where="smallest conflict"))
+    return problems
+
+
+def _broken(violation: Violation | None, misfit: Change | None) -> str:
+    if violation is not None:
+        return f"{violation.invariant}: {violation.witness}"
+    if misfit is not None:
+        return f"contradicts what came before it: {words.change(misfit)} already"
+    return "its undo doesn't give back the state before it"

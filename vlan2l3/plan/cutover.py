@@ -33,8 +33,8 @@ from vlan2l3.plan.actions import (
     Sessions,
     SourceOf,
 )
-from vlan2l3.plan.check import IN_FLIGHT
 from vlan2l3.plan.facts import (
+    IN_FLIGHT,
     Accepts,
     Believes,
     Bridged,

@@ -6,11 +6,14 @@ order belongs to the plan alone. `apply` is all or nothing, and `undo(do(state))
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import combinations
 
 from vlan2l3.names import DeviceName, InterfaceName, SegmentName, VlanId
+
+IN_FLIGHT = 6  # changes at most, so 64 states
 
 
 class Believes(StrEnum):
@@ -266,3 +269,13 @@ class State:
 
     def __contains__(self, fact: object) -> bool:
         return fact in self.facts
+
+
+def subsets(wave: Sequence[Change]) -> Iterator[frozenset[Change]]:
+    """Give every subset of changes in flight but the empty one, the smallest first."""
+    if len(wave) > IN_FLIGHT:
+        raise ValueError(f"{len(wave)} changes in flight at once; split the step")
+    if len({change.fact for change in wave}) < len(wave):
+        raise ValueError("one fact changes twice in flight; split the step")
+    for size in range(1, len(wave) + 1):
+        yield from map(frozenset, combinations(wave, size))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from vlan2l3.design.target import Reason, Target
 from vlan2l3.names import DeviceName
 from vlan2l3.parse.records import Source
-from vlan2l3.plan.actions import Action, Check
+from vlan2l3.plan.actions import Action, Check, PortDown, PortRouted
 from vlan2l3.plan.facts import Change, State, invert
 
 
@@ -99,6 +99,17 @@ class Step:
     def name(self) -> str:
         """Give the step's file name without its ending."""
         return f"{self.number:03d}-{self.slug}"
+
+    @property
+    def subject(self) -> DeviceName:
+        """Name whom it is about: the host that moves, also where its leaf's port changes; else the device."""
+        match self.action:
+            case PortDown(host=name):
+                return name
+            case PortRouted(host=host):
+                return host.name
+            case _:
+                return self.device
 
     @property
     def undo(self) -> tuple[tuple[Change, ...], ...]:

@@ -15,7 +15,6 @@ from typing import assert_never
 
 from vlan2l3.design.target import HostTarget, Reason, SubnetTarget, Target
 from vlan2l3.errors import UsageError
-from vlan2l3.names import DeviceName
 from vlan2l3.plan.actions import (
     Coexist,
     HostStage,
@@ -27,8 +26,8 @@ from vlan2l3.plan.actions import (
     Underlay,
 )
 from vlan2l3.plan.build import plainest_first, plainness
-from vlan2l3.plan.check import Fault, Walk
 from vlan2l3.plan.model import Phase, Plan, Role, Step
+from vlan2l3.plan.walk import Fault, Walk
 
 IPV4, IPV6 = 4, 6
 ORDER = (
@@ -231,7 +230,7 @@ def _of_people(step: Step, target: Target) -> Iterator[Decision]:
 
 
 def _moving(step: Step, target: Target) -> HostTarget:
-    return next(host for host in target.hosts if host.name == subject(step))
+    return next(host for host in target.hosts if host.name == step.subject)
 
 
 def _subnet(target: Target, segment: str) -> SubnetTarget:
@@ -239,17 +238,6 @@ def _subnet(target: Target, segment: str) -> SubnetTarget:
 
 
 # --- what breaks elsewhere ----------------------------------------------------------------------------
-
-
-def subject(step: Step) -> DeviceName:
-    """Name whom a step is about: the host that moves, also where its leaf's port changes; else the device."""
-    match step.action:
-        case PortDown(host=name):
-            return name
-        case PortRouted(host=host):
-            return host.name
-        case _:
-            return step.device
 
 
 def _trials(plan: Plan, step: Step) -> Iterator[Trial]:
@@ -269,7 +257,7 @@ def _together(step: Step, other: Step) -> bool:
     """Tell whether two steps are about one host, or on one switch where they are about the switch itself."""
     if step.role is Role.PEOPLE or other.role is Role.PEOPLE:
         return False
-    return subject(other) == subject(step) or (subject(step) == step.device == other.device)
+    return other.subject == step.subject or (step.subject == step.device == other.device)
 
 
 def _trial(plan: Plan, order: list[Step], move: Move, past: Step | None) -> Trial:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 
 from vlan2l3.design.target import Reason
 from vlan2l3.parse.records import Source
+from vlan2l3.plan import words
 from vlan2l3.plan.actions import Check, People
-from vlan2l3.plan.check import Fault
 from vlan2l3.plan.model import Plan, Role, Step
-from vlan2l3.plan.reasons import Decision, Move, Reasons, Trial, subject
+from vlan2l3.plan.reasons import Decision, Move, Reasons, Trial
+from vlan2l3.plan.walk import Fault
 from vlan2l3.quote import printable, printable_line
-from vlan2l3.render import words
 from vlan2l3.render.checks import written
 from vlan2l3.render.plan import typed
 
@@ -114,7 +114,7 @@ def _elsewhere(found: Reasons) -> Iterator[str]:
         yield from _tried(trial, step)
     for move in Move:
         if move not in tried:
-            yield f"{move}: there is no other step of {subject(step)} to pass"
+            yield f"{move}: there is no other step of {step.subject} to pass"
 
 
 def _tried(trial: Trial, step: Step) -> Iterator[str]:
