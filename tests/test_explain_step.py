@@ -251,7 +251,7 @@ def test_steps_are_found_by_number_and_by_name(plans: dict[str, Plan]) -> None:
     ("said", "near"),
     [
         ("491", "490-db-03-routed"),
-        ("9999", "590-leaf-r12b-remove-port-channels"),
+        ("9999", "600-leaf-r12b-remove-port-channels"),
         ("490-db-02-routed", "490-db-03-routed"),
         ("490-db-02-routed", "410-db-02-routed"),
         ("web-05-cut", "220-web-05-cut"),

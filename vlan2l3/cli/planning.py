@@ -50,7 +50,13 @@ def plan(request: Request) -> None:
         raise UsageError("say which rack: `--rack NAME`, or `--all`")
     else:
         made = planner(survey(request.capture), request.intent)
-        _raise(_one(request, made, request.rack)[1], ())
+        try:
+            _, stale = _one(request, made, request.rack)
+        except NoSafePlanError as error:
+            stale = _ended(request, request.rack, error)
+            if not stale:
+                raise
+        _raise(stale, ())
 
 
 def _one(request: Request, made: Planner, rack: str) -> tuple[Target, list[Problem]]:
@@ -76,6 +82,7 @@ def _all(request: Request) -> None:
         try:
             target, found = _one(request, made, rack)
         except NoSafePlanError as error:
+            stale += _ended(request, rack, error)
             refused += [
                 Problem(what=p.what, where=": ".join(filter(None, (rack, p.where))), hint=p.hint)
                 for p in error.problems
@@ -90,6 +97,18 @@ def _all(request: Request) -> None:
     if not request.check:
         say(campaigns.summary(spread))
     _raise(stale, refused)
+
+
+def _ended(request: Request, rack: str, error: NoSafePlanError) -> list[Problem]:
+    """Tell which steps of the plan on disk the reasons against a new one end; none without such a plan."""
+    folder = request.out / rack_name(rack)
+    if not request.check or not (folder / "plan.json").is_file():
+        return []
+    old = read(folder)
+    return [
+        Problem(what=freshness.refused(old, problem), where=str(folder), hint=problem.hint)
+        for problem in error.problems
+    ]
 
 
 def _put(request: Request, folder: Path, texts: dict[str, str], command: str, page: str) -> list[Problem]:

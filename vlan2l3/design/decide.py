@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property
 
 from vlan2l3.analyze.findings import Finding, Severity
+from vlan2l3.design import strategies
 from vlan2l3.design.fabric import Numbering, conflicts, fabric_links, overlapping, unsupported
 from vlan2l3.design.hosts import HostJudge
 from vlan2l3.design.intent import Intent
@@ -60,6 +61,7 @@ class Designer:
         """
         network, intent = self.network, self.intent
         known = _known_rack(network, rack)
+        strategies.known(network, intent)
         waived, accepted, problems = _waive(self.coverage.blind_spots(known), intent, self.taken)
         leafs = network.leafs(known)
         problems += _pair_problems(leafs)
@@ -79,11 +81,13 @@ class Designer:
             reasons = [Problem(what=r.text, where=stay.name) for stay in stays for r in stay.reasons]
             raise NoSafePlanError(f"no host of rack `{known}` can move", *reasons)
         bridging = Bridging(network, self._graphs, [leaf.name for leaf in leafs])
+        subnets = subnets_of(network, hosts, stays, bridging, intent=intent, findings=self.findings)
+        strategies.kept(subnets, stays, network, intent)
         return Target(
             rack=known,
             hosts=hosts,
             stays=stays,
-            subnets=subnets_of(network, hosts, stays, bridging),
+            subnets=subnets,
             peers=peers_of(network, hosts),
             leafs=tuple(numbered[leaf.name] for leaf in leafs),
             cores=tuple(numbered[core.name] for core in cores),

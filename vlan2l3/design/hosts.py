@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass
 
 from vlan2l3.analyze.findings import Finding, Severity
-from vlan2l3.design import files, grounds
+from vlan2l3.design import files, grounds, strategies
 from vlan2l3.design.fabric import host_asn
 from vlan2l3.design.intent import Intent
 from vlan2l3.design.sections import section
-from vlan2l3.design.target import BGP_METRIC, HostTarget, KeptAddress, LegTarget, Reason, Stay
+from vlan2l3.design.target import BGP_METRIC, HostTarget, KeptAddress, LegTarget, Reason, Stay, Strategy
 from vlan2l3.names import Address, Mac, RackName
 from vlan2l3.network.model import (
     Host,
@@ -92,11 +92,19 @@ class HostJudge:
         )
 
     def _told(self, host: Host) -> list[Reason]:
-        return [
+        """List what people said of it, and of the segments that it has addresses in."""
+        found = [
             Reason(text=f"`vlan2l3.toml` keeps it: {choice.reason}", told=f"host[{number}]")
             for number, choice in enumerate(self.intent.host, start=1)
             if choice.name == host.name
         ]
+        for name in sorted({address.segment for address in host.addresses if address.segment}):
+            segment = self.network.segment(name)
+            choice = strategies.told(segment, self.intent) if segment else None
+            if choice is not None and choice.strategy is not Strategy.KEEP_IP:
+                text = f"`vlan2l3.toml` chooses {choice.strategy} for {name}: {choice.why}"
+                found.append(Reason(text=text, told=choice.told))
+        return found
 
     def _bound(self, host: Host) -> list[Reason]:
         """List the findings that keep it; a suspicion is shown in the plan and never decides alone."""

@@ -74,6 +74,19 @@ class HostChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     reason: Annotated[str, msgspec.Meta(min_length=8)]
 
 
+class SubnetChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Choose the strategy of the segment that has a prefix."""
+
+    prefix: str
+    strategy: Annotated[str, msgspec.Meta(pattern="^(keep-ip|renumber|redeploy|island)$")]
+    reason: Annotated[str, msgspec.Meta(min_length=8)]
+
+    @property
+    def network(self) -> IPv4Network | IPv6Network:
+        """Give the prefix as a network."""
+        return ip_network(self.prefix)
+
+
 class Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Name hosts that stand in for each other, by shell patterns; `at_once` of them may move together."""
 
@@ -102,6 +115,7 @@ class Intent(People, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     asn: AsnRanges
     loopbacks: Loopbacks
     host: tuple[HostChoice, ...] = ()
+    subnet: tuple[SubnetChoice, ...] = ()
     group: tuple[Group, ...] = ()
     waves: Waves = Waves()
 
@@ -152,6 +166,7 @@ def _convert(tree: dict[str, Any], wanted: type[Told], path: Path) -> Told:
         *_unknown_keys(tree, wanted, str(path), ""),
         *_bad_prefixes(tree, str(path)),
         *_aimless_waivers(tree, str(path)),
+        *_bad_subnets(tree, str(path)),
     ]
     if problems:
         raise UsageError(f"the intent file `{path}` has {len(problems)} fault(s)", *problems)
@@ -213,6 +228,26 @@ def _aimless_waivers(tree: dict[str, Any], where: str) -> list[Problem]:
         for number, row in enumerate(rows if isinstance(rows, list) else [], start=1)
         if isinstance(row, dict) and bool(row.get("kind")) == bool(row.get("rule"))
     ]
+
+
+def _bad_subnets(tree: dict[str, Any], where: str) -> list[Problem]:
+    """List prefixes that are none, and those that two tables choose for."""
+    rows = tree.get("subnet")
+    seen: dict[IPv4Network | IPv6Network, int] = {}
+    problems = []
+    for number, row in enumerate(rows if isinstance(rows, list) else [], start=1):
+        text = row.get("prefix") if isinstance(row, dict) else None
+        if not isinstance(text, str):
+            continue
+        try:
+            first = seen.setdefault(ip_network(text), number)
+        except ValueError as error:
+            problems.append(Problem(what=f"`subnet[{number}].prefix`: {error}", where=where))
+            continue
+        if first != number:
+            what = f"`subnet[{number}]` and `subnet[{first}]` both choose for {text}"
+            problems.append(Problem(what=what, where=where))
+    return problems
 
 
 def _plain(message: str) -> str:

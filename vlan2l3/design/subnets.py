@@ -16,7 +16,9 @@ from ipaddress import IPv4Network as Network4
 from ipaddress import IPv6Network as Network6
 from ipaddress import ip_network
 
-from vlan2l3.design import grounds
+from vlan2l3.analyze.findings import Finding
+from vlan2l3.design import grounds, strategies
+from vlan2l3.design.intent import Intent
 from vlan2l3.design.target import (
     Coexistence,
     HostTarget,
@@ -204,15 +206,28 @@ def _peer(network: Network, host: Host, address: HostAddress, prefixes: tuple[st
 
 
 def subnets_of(
-    network: Network, hosts: tuple[HostTarget, ...], stays: tuple[Stay, ...], bridging: Bridging
+    network: Network,
+    hosts: tuple[HostTarget, ...],
+    stays: tuple[Stay, ...],
+    bridging: Bridging,
+    *,
+    intent: Intent,
+    findings: tuple[Finding, ...],
 ) -> tuple[SubnetTarget, ...]:
     """Describe every segment that has a machine in the rack."""
     names = {kept.segment for host in hosts for kept in host.addresses}
     names |= {segment for stay in stays for segment in stay.segments}
-    found = [
-        _subnet(network, segment, hosts, bridging) for segment in network.segments if segment.name in names
-    ]
-    return tuple(found)
+    return tuple(
+        _subnet(
+            network,
+            segment,
+            hosts,
+            bridging,
+            strategies.told(segment, intent) or strategies.by_rule(segment, findings),
+        )
+        for segment in network.segments
+        if segment.name in names
+    )
 
 
 def members_of(network: Network) -> dict[SegmentName, frozenset[str]]:
@@ -230,7 +245,11 @@ def members_of(network: Network) -> dict[SegmentName, frozenset[str]]:
 
 
 def _subnet(
-    network: Network, segment: Segment, hosts: tuple[HostTarget, ...], bridging: Bridging
+    network: Network,
+    segment: Segment,
+    hosts: tuple[HostTarget, ...],
+    bridging: Bridging,
+    choice: strategies.Choice,
 ) -> SubnetTarget:
     moving = tuple(h.name for h in hosts if any(k.segment == segment.name for k in h.addresses))
     versions = {k.address.version for h in hosts for k in h.addresses if k.segment == segment.name}
@@ -238,7 +257,7 @@ def _subnet(
     staying = [s for s in stations if s.owner not in moving]
     ipv4 = Coexistence.PROXY_ARP if IPV4 in versions else Coexistence.NONE
     ipv6 = Coexistence.HOST_ROUTES if IPV6 in versions else Coexistence.NONE
-    reason = "nothing in this rack can leave it"
+    reason = choice.why
     if moving:
         reason = f"{len(moving)} dual-homed Linux host(s) keep their address; {len(staying)} machine(s) stay"
     return SubnetTarget(
@@ -247,13 +266,13 @@ def _subnet(
         vlan=segment.vlans[0],
         prefixes=tuple(str(prefix) for prefix in segment.prefixes),
         gateways=tuple((switch, svi.name) for switch, svi in network.by.svis_in(segment.name)),
-        strategy=Strategy.KEEP_IP if moving else Strategy.ISLAND,
+        strategy=Strategy.KEEP_IP if moving else choice.strategy,
         reason=reason,
         ipv4=ipv4,
         ipv6=ipv6,
         why_ipv4=WHY[ipv4],
         why_ipv6=WHY[ipv6],
-        grounds=grounds.of_gateways(segment, network.by.svis_in(segment.name)),
+        grounds=(*choice.grounds, *grounds.of_gateways(segment, network.by.svis_in(segment.name))),
         left=grounds.of_staying(segment, staying),
         moving=moving,
         staying=len(staying),

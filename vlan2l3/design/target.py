@@ -22,6 +22,8 @@ class Strategy(StrEnum):
     """Say how a host or subnet changes."""
 
     KEEP_IP = "keep-ip"  # the address stays and becomes a /32 on the host
+    RENUMBER = "renumber"  # its hosts get addresses of another prefix, one by one
+    REDEPLOY = "redeploy"  # its services are set up anew beside it and taken over
     ISLAND = "island"  # stays in its VLAN
 
 

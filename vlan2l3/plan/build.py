@@ -77,5 +77,6 @@ def _in_order(target: Target) -> Iterator[Step]:
     for host in others:
         yield from Cutover(host=host, target=target, phase=Phase.P5).steps()
     yield from phases.services(target)
+    yield from phases.other_ways(target)
     yield from phases.emptying(target)
     yield from phases.removal(target)

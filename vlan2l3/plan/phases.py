@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from vlan2l3.analyze.findings import Certainty, Severity
 from vlan2l3.design.grounds import of_finding
-from vlan2l3.design.target import Coexistence, PeerTarget, Reason, Router, SubnetTarget, Target
+from vlan2l3.design.target import Coexistence, PeerTarget, Reason, Router, Strategy, SubnetTarget, Target
 from vlan2l3.names import DeviceName, InterfaceName
 from vlan2l3.plan.actions import (
     Check,
@@ -40,6 +40,21 @@ LOOKS = (
     ("grep -rn bond /etc --include=*.conf", "no service is bound to the bond's name"),
 )
 TEAM = DeviceName("team")
+OTHER_WAYS = {
+    Strategy.RENUMBER: (
+        "before: find where its addresses are written down (configurations, grants, filters, monitoring)",
+        "a day before: lower the time to live of its names",
+        "host by host, never two that stand in for each other: drain it, new address, names forward and back",
+        "on each: empty the resolvers' caches, change the grants, take it back to work",
+        "a new address is announced as a /32 from the first day: the host moves by a plan of its new subnet",
+        "after the last one: plan again; the old prefix stays until nobody asks for it",
+    ),
+    Strategy.REDEPLOY: (
+        "set up new instances on layer 3 beside the old ones; no address of this prefix is taken along",
+        "one service after the other: over to the new instances by load balancer, name or anycast address",
+        "after the last one: switch the old instances off, and plan again",
+    ),
+}
 UNTOUCHED = Outage(packets=0, known_by="modelled", note="nothing that carries traffic today is changed")
 
 
@@ -225,6 +240,20 @@ def services(target: Target) -> Iterable[Step]:
             minutes=0,
             outage=Outage(packets=0, known_by="estimated", note=str(finding.outage)),
         )
+
+
+def other_ways(target: Target) -> Iterable[Step]:
+    """Tell people what is theirs where a subnet is left by another way than this plan's."""
+    for subnet in target.subnets:
+        lines = list(OTHER_WAYS.get(subnet.strategy, ()))
+        if lines:
+            here = [stay.name for stay in target.stays if subnet.segment in stay.segments]
+            lines.insert(0, f"{', '.join(subnet.prefixes)}: {', '.join(here)} of this rack")
+            told = tuple(reason for reason in subnet.grounds if reason.told)
+            title = f"{subnet.strategy} {subnet.segment}"
+            yield _people(
+                Phase.P6, f"{subnet.strategy}-{subnet.segment}", title, subnet.reason, lines, grounds=told
+            )
 
 
 def emptying(target: Target) -> Iterable[Step]:

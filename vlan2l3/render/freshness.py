@@ -1,14 +1,20 @@
-"""Say in words how a plan on disk differs from the one the network asks for now.
+"""Say in words how a plan on disk differs from the one the network asks for now, and which steps that ends.
 
-Comes in: both as path -> text. Goes out: sentences, the plan's own differences first, then files that
-somebody edited by hand.
+Comes in: both as path -> text, or the reasons for which there is no plan any more. Goes out: sentences, the
+plan's own differences first, then files that somebody edited by hand.
 """
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise, zip_longest
+
 import msgspec
 
+from vlan2l3.errors import Problem
 from vlan2l3.render.document import HostDocument, PlanDocument, StepDocument
+
+SHOWN = 5  # steps that a sentence names
 
 
 def differences(old: dict[str, str], new: dict[str, str]) -> list[str]:
@@ -28,7 +34,7 @@ def differences(old: dict[str, str], new: dict[str, str]) -> list[str]:
         return ["`plan.json` on disk can't be read as a plan of this version"]
     after = msgspec.json.decode(new["plan.json"].encode(), type=PlanDocument)
     said += _header(before, after)
-    said += _hosts(before, after)
+    said += [_with_steps(line, before, after) for line in _hosts(before, after)]
     said += _stays(before, after)
     said += _steps(before, after)
     explained = bool(said)
@@ -100,20 +106,86 @@ def _stays(before: PlanDocument, after: PlanDocument) -> list[str]:
     return said
 
 
-def _steps(before: PlanDocument, after: PlanDocument) -> list[str]:
-    def content(step: StepDocument) -> tuple[object, ...]:
-        return step.commands, step.undo, step.before, step.after, step.outage
+def refused(old: dict[str, str], problem: Problem) -> str:
+    """Say which steps of the plan on disk a reason against planning ends."""
+    said = f"{problem.where}: {problem.what}" if problem.where else problem.what
+    try:
+        plan = msgspec.json.decode(old.get("plan.json", "").encode(), type=PlanDocument)
+    except msgspec.DecodeError:
+        return said
+    return f"{said}; {_invalid(_touched(plan, said))}"
 
-    old = {step.name.partition("-")[2]: step for step in before.steps}
-    new = {step.name.partition("-")[2]: step for step in after.steps}
-    said = [f"step `{new[k].name}` is new" for k in new if k not in old]
-    said += [f"step `{old[k].name}` is gone" for k in old if k not in new]
-    said += [
-        f"step `{new[k].name}` says something else now"
-        for k in new
-        if k in old and content(new[k]) != content(old[k])
+
+def _touched(plan: PlanDocument, said: str) -> list[str]:
+    """Find the steps that a sentence is about: by a port in it, else a segment, else a device, else all.
+
+    A step's changes name what it touches, `- Carrier leaf-r12a Ethernet4`, `+ Answers core1 vlan110`.
+    """
+    words = re.findall(r"[^\s,;:`]+", said)
+    pairs = {" ".join(pair) for pair in pairwise(words)}
+    steps = [step for step in plan.steps if step.role != "people"]
+    rows = {s.name: [row.split()[1:] for wave in s.changes for row in wave] for s in steps}
+    segments = {row[2] for own in rows.values() for row in own if row[0] == "Answers"}.intersection(words)
+    by_port = [s.name for s in steps if any(" ".join(row[1:3]) in pairs for row in rows[s.name])]
+    by_segment = [s.name for s in steps if any(segments.intersection(row) for row in rows[s.name])]
+    by_device = [s.name for s in steps if s.device in words]
+    return by_port or by_segment or by_device or [s.name for s in steps]
+
+
+def _with_steps(said: str, before: PlanDocument, after: PlanDocument) -> str:
+    """Add to what changed of a host the steps of its move that are not what they were."""
+    host = said.split("`")[1]
+    own = [step for step in _ended(before, after) if step.device == host or step.name.endswith(f"-{host}")]
+    return f"{said}; {_invalid([step.name for step in own])}" if own else said
+
+
+def _invalid(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"invalidates {', '.join(f'`{name}`' for name in names[:SHOWN])}{more}"
+
+
+def _slugs(plan: PlanDocument) -> dict[str, StepDocument]:
+    """Look steps up by their names without the number, which depends on what is before them."""
+    return {step.name.partition("-")[2]: step for step in plan.steps}
+
+
+def _ended(before: PlanDocument, after: PlanDocument) -> list[StepDocument]:
+    """List the steps of the old plan that are gone or say something else now."""
+    new = _slugs(after)
+    return [
+        step
+        for slug, step in _slugs(before).items()
+        if slug not in new or _other(step, new[slug]) is not None
     ]
+
+
+def _steps(before: PlanDocument, after: PlanDocument) -> list[str]:
+    old, new = _slugs(before), _slugs(after)
+    said = [f"step `{new[slug].name}` is new" for slug in new if slug not in old]
+    said += [f"step `{old[slug].name}` is gone" for slug in old if slug not in new]
+    for slug, step in new.items():
+        other = _other(old[slug], step) if slug in old else None
+        if other is not None:
+            said.append(f"step `{old[slug].name}` is invalid: {other}")
     return said
+
+
+def _other(old: StepDocument, new: StepDocument) -> str | None:
+    """Say what a step tells people to type or to see that it didn't; `None` when that is the same."""
+    for name in ("commands", "undo"):
+        was, now = getattr(old, name), getattr(new, name)
+        if was != now:
+            rows = zip_longest(was.splitlines(), now.splitlines(), fillvalue="nothing")
+            line, now_line = next((a.strip(), b.strip()) for a, b in rows if a != b)
+            return f"`{name}` said `{line}`, and would say `{now_line}`"
+    for name in ("before", "after"):
+        gone = [check for check in getattr(old, name) if check not in getattr(new, name)]
+        come = [check for check in getattr(new, name) if check not in getattr(old, name)]
+        if gone or come:
+            check = (come or gone)[0]
+            verb = "has to show" if come else "need no longer show"
+            return f"{name} it, `{check.command}` on {check.on} {verb} {check.expected}"
+    return "another outage is expected" if old.outage != new.outage else None
 
 
 def _first(old: str, new: str) -> int:
