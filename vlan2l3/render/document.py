@@ -15,6 +15,7 @@ from vlan2l3 import __version__
 from vlan2l3.parse.records import Source
 from vlan2l3.plan.facts import Change, Insert
 from vlan2l3.plan.model import Plan, Role, Step
+from vlan2l3.plan.outages import flows
 from vlan2l3.render.checks import written
 
 FORMAT = 1
@@ -86,6 +87,14 @@ class SubnetDocument(msgspec.Struct, frozen=True, kw_only=True):
     staying: int
 
 
+class FlowDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Give a class of flows to or from a moving host, the loss to expect, and how that is known."""
+
+    flow: str
+    expected: str
+    known_by: str
+
+
 class PlanDocument(msgspec.Struct, frozen=True, kw_only=True):
     """Give the whole plan.
 
@@ -103,6 +112,7 @@ class PlanDocument(msgspec.Struct, frozen=True, kw_only=True):
     hosts: tuple[HostDocument, ...]
     stays: tuple[StayDocument, ...]
     subnets: tuple[SubnetDocument, ...]
+    flows: tuple[FlowDocument, ...]
     steps: tuple[StepDocument, ...]
 
 
@@ -142,6 +152,9 @@ def document(
                 staying=subnet.staying,
             )
             for subnet in target.subnets
+        ),
+        flows=tuple(
+            FlowDocument(flow=f.flow, expected=f.expected, known_by=f.known_by) for f in flows(target)
         ),
         steps=tuple(_step(step, commands[step.number], place) for step in plan.steps),
     )

@@ -13,6 +13,7 @@ from vlan2l3.parse.records import Source
 from vlan2l3.plan.actions import HostStage, LearnRoutes, People
 from vlan2l3.plan.build import pilot
 from vlan2l3.plan.model import Phase, Plan, Role, Step
+from vlan2l3.plan.outages import flows
 from vlan2l3.quote import block, markdown, shell
 from vlan2l3.render import host, switch
 from vlan2l3.render.checks import written
@@ -124,6 +125,7 @@ def _overview(plan: Plan, place: Place) -> str:
         target=plan.target,
         version=__version__,
         pilot=pilot(plan.target).name,
+        flows=list(flows(plan.target)),
         place=place,
         ranges=_ranges(plan),
         minutes=_minutes(plan),
