@@ -139,8 +139,9 @@ def _shape(host: Host, network: Network) -> list[Reason]:
         only = ", ".join(sorted(leafs)) or "unknown"
         text = f"single-homed: its only leaf is {only}; a move would interrupt it"
         reasons.append(Reason(text=text, source=host.legs[0].source if host.legs else host.source))
-    elif len(host.legs) != DUAL_HOMED or any(leg.interface is None for leg in host.legs):
-        text = f"{len(host.legs)} links to {len(leafs)} leafs: only one link to each of two leafs is planned"
+    elif len(leafs) != DUAL_HOMED or any(leg.interface is None for leg in host.legs):
+        text = f"{len(host.legs)} links to {len(leafs)} leafs: planned are links to two leafs, each known at"
+        text += " both ends"
         reasons.append(Reason(text=text, source=host.legs[0].source))
     elif any(s is None or s.role is not SwitchRole.LEAF for s in map(network.switch, leafs)):
         reasons.append(Reason(text="one of its links doesn't end on a captured leaf", source=host.source))
@@ -306,15 +307,15 @@ def gateway_of(
     return None
 
 
-def _legs(host: Host, bond: HostBond, network: Network) -> tuple[tuple[LegTarget, LegTarget], str]:
+def _legs(host: Host, bond: HostBond, network: Network) -> tuple[tuple[LegTarget, ...], str]:
     """Put the leg first that carries nothing, else the one to the leaf named last; and say why."""
     ordered = sorted(host.legs, key=lambda leg: leg.port.device, reverse=True)
-    why = f"both links of {bond.name} carry traffic, so the one to the leaf named last goes first"
+    count = "both" if len(ordered) == DUAL_HOMED else f"all {len(ordered)}"
+    why = f"{count} links of {bond.name} carry traffic, so the one to the leaf named last goes first"
     if bond.mode != "802.3ad":
         ordered.sort(key=lambda leg: leg.interface == bond.active)
         why = f"{bond.name} sends on {bond.active or 'an unknown link'} alone, so the other link goes first"
-    first, second = (_leg(host, leg, network) for leg in ordered)
-    return (first, second), why
+    return tuple(_leg(host, leg, network) for leg in ordered), why
 
 
 def _leg(host: Host, leg: Leg, network: Network) -> LegTarget:

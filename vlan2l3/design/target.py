@@ -107,7 +107,7 @@ class KeptAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostTarget:
-    """Describe a host that becomes a router; `legs[0]` moves first.
+    """Describe a host that becomes a router; `legs[0]` moves first, and there are at least two.
 
     Attributes:
         bird: the version its distribution ships, which decides the configuration's form.
@@ -123,7 +123,7 @@ class HostTarget:
     bond_mac: Mac | None
     bond_mode: str
     mtu: int | None
-    legs: tuple[LegTarget, LegTarget]
+    legs: tuple[LegTarget, ...]
     addresses: tuple[KeptAddress, ...]
     bird: str
     interfaces_file: FileText

@@ -58,6 +58,7 @@ LINK_TAKEN = Outage(
     note="0 measured with Linux at both ends; a vendor's MLAG may take 0.3 s for the flows of this link",
 )
 IPV4 = 4
+PAIR = 2
 
 
 def waves(changes: Sequence[Change]) -> tuple[tuple[Change, ...], ...]:
@@ -74,36 +75,45 @@ class Cutover:
     phase: Phase
 
     def steps(self) -> Iterable[Step]:
-        """Give the eight steps in order; their numbers are set by `plan.build`."""
-        first, second = self.host.legs
-        yield self._port_down(first, other=second)
-        yield self._leg_out(first, second)
+        """Give the steps in order, eight for two links; their numbers are set by `plan.build`."""
+        first, *rest = self.host.legs
+        yield self._port_down(first, others=rest)
+        yield self._leg_out(first, rest)
         yield self._port_routed(first)
-        yield self._dual(first, second)
-        yield self._cut(first, second)
-        yield self._port_down(second, other=first)
-        yield self._routed(first, second)
-        yield self._port_routed(second)
+        yield self._dual(first, rest)
+        yield self._cut(first, rest)
+        for leg in rest:
+            yield self._port_down(leg, others=[first])
+        yield self._routed(first, rest)
+        for leg in rest:
+            yield self._port_routed(leg)
 
-    def _port_down(self, leg: LegTarget, *, other: LegTarget) -> Step:
+    def _slug(self, leg: LegTarget, what: str) -> str:
+        """Name a step of a leaf by the leaf, and by the link where the leaf has two of them."""
+        alone = sum(other.leaf == leg.leaf for other in self.host.legs) == 1
+        return f"{leg.leaf}{'' if alone else f'-{leg.interface}'}-{what}-{self.host.name}"
+
+    def _port_down(self, leg: LegTarget, *, others: Sequence[LegTarget]) -> Step:
         host = self.host
         is_first = leg == host.legs[0]
+        names = tuple(other.interface for other in others)
         after: tuple[Check, ...] = (PortState(device=leg.leaf, port=leg.port, up=False),)
         if is_first:
-            after += (BondMembers(device=host.name, bond=host.bond, members=(other.interface,)),)
+            after += (self._left(others),)
         else:
-            after += (HostSessions(device=host.name, interfaces=(other.interface,)), *self._reached())
+            after += (HostSessions(device=host.name, interfaces=names), *self._reached())
+        which = "last" if len(host.legs) == PAIR else "next"
         why = (
             "carrier goes first, so that LACP takes the link out of the bond before anything else changes"
             if is_first
-            else f"{host.name} no longer uses the VLAN; its last bridged link can go"
+            else f"{host.name} no longer uses the VLAN; its {which} bridged link can go"
         )
         return Step(
             number=0,
             phase=self.phase,
             role=Role.LEAF,
             device=leg.leaf,
-            slug=f"{leg.leaf}-port-down-{host.name}",
+            slug=self._slug(leg, "port-down"),
             title=f"shut {leg.port}, the link to {host.name} {leg.interface}",
             why=why,
             action=PortDown(host=host.name, leg=leg),
@@ -111,25 +121,22 @@ class Cutover:
             sources=leg.sources,
             before=(
                 PairHealthy(device=leg.leaf),
-                PortState(device=other.leaf, port=other.port, up=True),
+                *(PortState(device=other.leaf, port=other.port, up=True) for other in others),
                 *(self._whole() if is_first else ()),
             ),
             after=after,
             outage=LINK_TAKEN if is_first else NOTHING_LOST,
         )
 
-    def _leg_out(self, leg: LegTarget, other: LegTarget) -> Step:
+    def _leg_out(self, leg: LegTarget, rest: Sequence[LegTarget]) -> Step:
         host = self.host
         return self._on_host(
             stage="leg-out",
             title=f"take {leg.interface} out of {host.bond}",
             why=f"{leg.leaf} {leg.port} can't be routed while the host has the link in its bond",
             waves=((Remove(Enslaved(host=host.name, interface=leg.interface)),),),
-            before=(BondMembers(device=host.name, bond=host.bond, members=(other.interface,)),),
-            after=(
-                BondMembers(device=host.name, bond=host.bond, members=(other.interface,)),
-                *self._reached(),
-            ),
+            before=(self._left(rest),),
+            after=(self._left(rest), *self._reached()),
         )
 
     def _port_routed(self, leg: LegTarget) -> Step:
@@ -140,30 +147,32 @@ class Cutover:
             for p in sorted({k.host_prefix for k in host.addresses})
         ]
         accepted = ", ".join(kept.host_prefix for kept in host.addresses)
-        is_first = leg == host.legs[0]
+        done = host.legs[: host.legs.index(leg) + 1]
         after: tuple[Check, ...] = (
             PortState(device=leg.leaf, port=leg.port, up=True),
             PairHealthy(device=leg.leaf),
         )
-        if not is_first:
-            both = tuple(x.interface for x in host.legs)
+        if len(done) > 1:
+            links = tuple(x.interface for x in done)
             after += (
                 Sessions(device=leg.leaf, ports=(leg.port,)),
-                HostSessions(device=host.name, interfaces=both),
+                HostSessions(device=host.name, interfaces=links),
             )
             after += tuple(
-                HostDefault(device=host.name, version=v, interfaces=both) for v in self._versions()
+                HostDefault(device=host.name, version=v, interfaces=links) for v in self._versions()
             )
             after += tuple(
-                RouteBy(device=x.leaf, prefix=k.host_prefix, ports=(x.port,))
-                for x in host.legs
+                RouteBy(
+                    device=leaf, prefix=k.host_prefix, ports=tuple(x.port for x in done if x.leaf == leaf)
+                )
+                for leaf in dict.fromkeys(x.leaf for x in done)
                 for k in host.addresses
             )
             after += tuple(
                 RouteBy(
                     device=core,
                     prefix=k.host_prefix,
-                    ports=self._core_ports(core, *(x.leaf for x in host.legs)),
+                    ports=self._core_ports(core, *(x.leaf for x in done)),
                 )
                 for core in self._cores()
                 for k in host.addresses
@@ -175,7 +184,7 @@ class Cutover:
             phase=self.phase,
             role=Role.LEAF,
             device=leg.leaf,
-            slug=f"{leg.leaf}-port-routed-{host.name}",
+            slug=self._slug(leg, "port-routed"),
             title=f"make {leg.port} a routed port with BGP to {host.name}",
             why=f"it accepts exactly {accepted} and gives only a default",
             action=PortRouted(host=host, leg=leg, router=self._router(leg.leaf), vlans=vlans),
@@ -190,7 +199,7 @@ class Cutover:
             outage=NOTHING_LOST,
         )
 
-    def _dual(self, leg: LegTarget, other: LegTarget) -> Step:
+    def _dual(self, leg: LegTarget, rest: Sequence[LegTarget]) -> Step:
         host = self.host
         prefixes = sorted({kept.host_prefix for kept in host.addresses})
         core_ports = {link.core for link in self.target.links if link.leaf == leg.leaf}
@@ -203,7 +212,7 @@ class Cutover:
                 for core in sorted(core_ports)
                 for prefix in prefixes
             ),
-            BondMembers(device=host.name, bond=host.bond, members=(other.interface,)),
+            self._left(rest),
             *self._answered(),
             *self._reached(),
         ]
@@ -219,7 +228,7 @@ class Cutover:
             after=tuple(after),
         )
 
-    def _cut(self, leg: LegTarget, other: LegTarget) -> Step:
+    def _cut(self, leg: LegTarget, rest: Sequence[LegTarget]) -> Step:
         host = self.host
         told = [kept for kept in host.addresses if kept.address.version == IPV4]
         # Two addresses of one interface share its default route.
@@ -252,21 +261,27 @@ class Cutover:
             ),
             before=(
                 HostSessions(device=host.name, interfaces=(leg.interface,)),
-                BondMembers(device=host.name, bond=host.bond, members=(other.interface,)),
+                self._left(rest),
             ),
             after=(*after, *self._reached()),
             minutes=10,
         )
 
-    def _routed(self, first: LegTarget, second: LegTarget) -> Step:
+    def _left(self, rest: Sequence[LegTarget]) -> Check:
+        members = tuple(leg.interface for leg in rest)
+        return BondMembers(device=self.host.name, bond=self.host.bond, members=members)
+
+    def _routed(self, first: LegTarget, rest: Sequence[LegTarget]) -> Step:
         host = self.host
+        both = "both" if len(rest) == 1 else f"all {len(host.legs)}"
+        free = "; ".join(f"{leg.interface} is free: {leg.leaf} {leg.port} is down" for leg in rest)
         return self._on_host(
             stage="routed",
-            title=f"dissolve {host.bond}, speak BGP on both links, write the files that survive a reboot",
-            why=f"{second.interface} is free: {second.leaf} {second.port} is down",
+            title=f"dissolve {host.bond}, speak BGP on {both} links, write the files that survive a reboot",
+            why=free,
             waves=(
-                (Remove(Enslaved(host=host.name, interface=second.interface)),),
-                (Insert(Speaks(host=host.name, interface=second.interface)),),
+                *waves([Remove(Enslaved(host=host.name, interface=leg.interface)) for leg in rest]),
+                *waves([Insert(Speaks(host=host.name, interface=leg.interface)) for leg in rest]),
             ),
             before=(HostSessions(device=host.name, interfaces=(first.interface,)),),
             after=(HostSessions(device=host.name, interfaces=(first.interface,)), *self._reached()),

@@ -188,8 +188,8 @@ def _of_host(host: HostTarget, target: Target) -> Iterator[Decision]:
         versions = {kept.address.version for kept in host.addresses if kept.segment == segment}
         yield from _of_subnet(_subnet(target, segment), families=tuple(sorted(versions)))
     yield Decision(what=f"its turn: {_turn(host, target)}", why="the plainest host goes first")
-    first = host.legs[0]
-    yield Decision(what=f"{first.interface} moves before {host.legs[1].interface}", why=host.order)
+    first, *rest = (leg.interface for leg in host.legs)
+    yield Decision(what=f"{first} moves before {', '.join(rest)}", why=host.order)
     yield Decision(what="the order of its steps is the one measured lossless", why=ORDER)
 
 

@@ -145,7 +145,7 @@ class Producer:
         if any(other.address.version == IPV6 for other in self.host.addresses):
             addresses.append(str(MOVED_IPV6))
         return jobs.Viewpoint(
-            name="moved", kind="moved", leaf=self.host.legs[1].leaf, addresses=tuple(addresses)
+            name="moved", kind="moved", leaf=self.host.legs[-1].leaf, addresses=tuple(addresses)
         )
 
     def _free(self, kept: KeptAddress, nth: int) -> IPv4Address | IPv6Address:
@@ -225,7 +225,7 @@ class Producer:
                     covering=tuple(prefix for prefix, _ in host.covering),
                 )
                 back = changes.PortBridged(leaf=leg.leaf, port=leg.port)
-                return (routed,), (back,), self._both(leg) if leg == host.legs[1] else ()
+                return (routed,), (back,), self._both(leg) if leg == host.legs[-1] else ()
             case HostStage(host=host, stage=stage) if host.name == self.host.name:
                 return self._stage(stage), (_script("undo.sh", host.name, stage),), ()
             case _:
@@ -241,7 +241,8 @@ class Producer:
 
     def _both(self, leg: LegTarget) -> tuple[changes.Wait, ...]:
         versions = sorted({kept.address.version for kept in self.host.addresses if kept.default})
-        defaults = (changes.HostDefault(family=6 if v == IPV6 else 4, next_hops=2) for v in versions)
+        hops = len(self.host.legs)
+        defaults = (changes.HostDefault(family=6 if v == IPV6 else 4, next_hops=hops) for v in versions)
         return (changes.BgpEstablished(leaf=leg.leaf, port=leg.port), *defaults)
 
     def _announced(self) -> tuple[changes.Wait, ...]:

@@ -23,13 +23,14 @@ LEARNED = (
 
 def files(host: HostTarget) -> dict[str, str]:
     """Give a moving host's files."""
-    first, second = host.legs
+    first, *rest = host.legs
+    others, every = ("the other is", "both") if len(rest) == 1 else ("the others are", "all")
     own = sorted({kept.host_prefix for kept in host.addresses})
     sources = (host.interfaces_file, *host.more_interfaces)
     words: dict[str, object] = {
         "host": host,
         "first": first,
-        "second": second,
+        "rest": rest,
         "own4": [p for p in own if ":" not in p],
         "own6": [p for p in own if ":" in p],
         "interfaces": _interfaces(host),
@@ -42,8 +43,8 @@ def files(host: HostTarget) -> dict[str, str]:
         "apply.sh": render("linux/apply.sh.j2", **words),
         "undo.sh": render("linux/undo.sh.j2", **words),
         "announce.py": (templates_folder().parent / "files" / "announce.py").read_text(encoding="utf-8"),
-        "stage/bird.conf": _bird(host, words, (first,), "one uplink, while the other is in the VLAN"),
-        "etc/bird/bird.conf": _bird(host, words, host.legs, "both uplinks"),
+        "stage/bird.conf": _bird(host, words, (first,), f"one uplink, while {others} in the VLAN"),
+        "etc/bird/bird.conf": _bird(host, words, host.legs, f"{every} uplinks"),
         "etc/sysctl.d/90-vlan2l3.conf": render("linux/sysctl.conf.j2", **words),
         **{f"stage/leg-out{f.path}": ifupdown.without_member(f.text, first.interface) for f in sources},
         **{f"stage/cut{path}": text for path, text in _routed(host, words, (first,)).items()},
