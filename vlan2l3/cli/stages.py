@@ -43,6 +43,7 @@ from vlan2l3.plan.model import Plan
 from vlan2l3.plan.waves import Campaign, campaign
 from vlan2l3.render import plan as rendered
 from vlan2l3.render.coverage import document, fingerprint
+from vlan2l3.render.done import done
 
 CAPTURES = Path("captures")
 
@@ -162,7 +163,11 @@ class Planner:
         target = self._designer.target(rack)
         name = self.surveyed.capture.manifest.name
         ledger = self.surveyed.ledger
-        return build(target, capture=name, digest=self.digest, ledger=ledger, right=self._right)
+        whole = build(target, capture=name, digest=self.digest, ledger=ledger, right=self._right)
+        seen = done(whole, self.surveyed.network)
+        if not seen:
+            return whole
+        return build(target, capture=name, digest=self.digest, ledger=ledger, right=self._right, done=seen)
 
     def texts(self, plan: Plan) -> dict[str, str]:
         """Write a plan's files into memory."""

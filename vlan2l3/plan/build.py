@@ -6,11 +6,13 @@ Comes in: the `Target`, the digest of what it was made from, and the hash of the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from vlan2l3.design.target import HostTarget, Target
 from vlan2l3.names import natural_key
+from vlan2l3.parse.records import Source
 from vlan2l3.plan import phases
 from vlan2l3.plan.check import check
 from vlan2l3.plan.cutover import Cutover
@@ -21,18 +23,29 @@ from vlan2l3.plan.start import start_state
 NUMBERING = 10
 
 
-def build(target: Target, *, capture: str, digest: str, ledger: str, right: Right | None = None) -> Plan:
+def build(
+    target: Target,
+    *,
+    capture: str,
+    digest: str,
+    ledger: str,
+    right: Right | None = None,
+    done: Mapping[str, Source] = MappingProxyType({}),
+) -> Plan:
     """Order the steps, number them, and check every state they pass through.
 
-    `right` holds the cases that the plans of other racks were found right in, and is added to.
+    `right` holds the cases that the plans of other racks were found right in, and is added to. Steps whose
+    slugs are in `done` are left out: the plan starts behind them, and the others keep their numbers.
 
     Raises:
         NoSafePlanError: when a state breaks an invariant.
     """
-    steps = tuple(
-        replace(step, number=NUMBERING * (index + 1)) for index, step in enumerate(_in_order(target))
-    )
+    numbered = [replace(step, number=NUMBERING * (index + 1)) for index, step in enumerate(_in_order(target))]
     start = start_state(target)
+    for step in numbered:
+        if step.slug in done:
+            start = step.do(start)
+    steps = tuple(step for step in numbered if step.slug not in done)
     states = check(start, steps, target, right)
     return Plan(
         target=target,
@@ -42,6 +55,7 @@ def build(target: Target, *, capture: str, digest: str, ledger: str, right: Righ
         steps=steps,
         states=states,
         start=start,
+        done=tuple((step, done[step.slug]) for step in numbered if step.slug in done),
     )
 
 

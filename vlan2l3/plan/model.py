@@ -134,7 +134,8 @@ class Plan:
     """Hold a rack's plan.
 
     `states` counts the states that were checked; `digest` is over the captures, the intent and this version;
-    `ledger` is the hash of what was known and not known of the network.
+    `ledger` is the hash of what was known and not known of the network; `done` are the steps that the capture
+    shows as done, each with the line that shows it: the plan starts behind them.
     """
 
     target: Target
@@ -144,3 +145,4 @@ class Plan:
     steps: tuple[Step, ...]
     states: int
     start: State
+    done: tuple[tuple[Step, Source], ...] = ()

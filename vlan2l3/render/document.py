@@ -87,6 +87,13 @@ class SubnetDocument(msgspec.Struct, frozen=True, kw_only=True):
     staying: int
 
 
+class DoneDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Name a step that the capture shows as done, and the line that shows it."""
+
+    name: str
+    seen_in: str
+
+
 class FlowDocument(msgspec.Struct, frozen=True, kw_only=True):
     """Give a class of flows to or from a moving host, the loss to expect, and how that is known."""
 
@@ -113,6 +120,7 @@ class PlanDocument(msgspec.Struct, frozen=True, kw_only=True):
     stays: tuple[StayDocument, ...]
     subnets: tuple[SubnetDocument, ...]
     flows: tuple[FlowDocument, ...]
+    done: tuple[DoneDocument, ...]
     steps: tuple[StepDocument, ...]
 
 
@@ -156,6 +164,7 @@ def document(
         flows=tuple(
             FlowDocument(flow=f.flow, expected=f.expected, known_by=f.known_by) for f in flows(target)
         ),
+        done=tuple(DoneDocument(name=step.name, seen_in=place(seen)) for step, seen in plan.done),
         steps=tuple(_step(step, commands[step.number], place) for step in plan.steps),
     )
 

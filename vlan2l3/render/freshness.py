@@ -162,7 +162,11 @@ def _ended(before: PlanDocument, after: PlanDocument) -> list[StepDocument]:
 def _steps(before: PlanDocument, after: PlanDocument) -> list[str]:
     old, new = _slugs(before), _slugs(after)
     said = [f"step `{new[slug].name}` is new" for slug in new if slug not in old]
-    said += [f"step `{old[slug].name}` is gone" for slug in old if slug not in new]
+    seen = {step.name: step.seen_in for step in after.done}
+    gone = [step.name for slug, step in old.items() if slug not in new]
+    said += [
+        f"step `{name}` is done: {seen[name]}" if name in seen else f"step `{name}` is gone" for name in gone
+    ]
     for slug, step in new.items():
         other = _other(old[slug], step) if slug in old else None
         if other is not None:

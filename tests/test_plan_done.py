@@ -1,0 +1,116 @@
+"""Planning again after steps were executed: they are left out, and the others are what they were."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from doctored import doctored
+from terminal import DEMO, INTENT, ROOT, type_
+
+from vlan2l3.render.freshness import differences
+from vlan2l3.render.write import read
+
+CONFIG = "{}/show_running-config.txt"
+REDIRECTS = "no ip icmp redirect\nno ipv6 icmp redirect\n!\n"
+PROXY = "   ip proxy-arp\n   arp aging timeout 250\n"
+CORES, VLANS = ("core1", "core2"), ("Vlan110", "Vlan120", "Vlan130")
+
+
+def executed(core: str, *vlans: str) -> list[tuple[str, str, str]]:
+    """Give the answers of a core on which coexistence was turned on for some subnets."""
+    file = CONFIG.format(core)
+    text = (DEMO / file).read_text()
+    first = re.search(r"^interface ", text, re.MULTILINE)
+    assert first is not None
+    new = text[: first.start()] + REDIRECTS + text[first.start() :]
+    for vlan in vlans:
+        assert f"interface {vlan}\n" in new
+        new = new.replace(f"interface {vlan}\n", f"interface {vlan}\n{PROXY}", 1)
+    return [(file, text, new)]
+
+
+def planned(tmp_path: Path, *changes: tuple[str, str, str]) -> dict[str, str]:
+    """Plan rack r12 from the demo's capture with other answers."""
+    capture = doctored(tmp_path, *changes)
+    places = ("--capture", str(capture), "--intent", str(INTENT), "--out", str(tmp_path / "plans"))
+    shown = type_("plan", "--rack", "r12", *places)
+    assert shown.code == 0, shown.stderr
+    return read(tmp_path / "plans" / "r12")
+
+
+@pytest.fixture(scope="module")
+def after(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Plan again after the whole of P2 on the gateways."""
+    changes = [change for core in CORES for change in executed(core, *VLANS)]
+    return planned(tmp_path_factory.mktemp("after"), *changes)
+
+
+def test_what_was_executed_is_left_out_and_said(after: dict[str, str]) -> None:
+    """Six steps of P2, each with the line of the capture that shows it."""
+    plan = json.loads(after["plan.json"])
+    committed = json.loads((ROOT / "plans/r12/plan.json").read_text())
+    left_out = [step["name"] for step in committed["steps"] if "-coexistence-" in step["name"]]
+    assert [step["name"] for step in plan["done"]] == left_out
+    assert len(left_out) == len(CORES) * len(VLANS)
+    assert not any("-coexistence-" in name for name in after)
+    for step in plan["done"]:
+        file, _, line = step["seen_in"].rpartition(":")
+        assert file.endswith("show_running-config.txt")
+        assert int(line) > 1
+        assert f"`{step['name']}` (`{step['seen_in']}`)" in after["plan.md"]
+
+
+def test_the_other_steps_are_the_same_to_the_byte(after: dict[str, str]) -> None:
+    """Their numbers too; only the page, the data and the evidence have another header."""
+    committed = read(ROOT / "plans/r12")
+    pages = {"plan.md", "plan.json", "evidence.md"}
+    rest = {
+        name: text for name, text in committed.items() if "-coexistence-" not in name and name not in pages
+    }
+    assert len(rest) > 100
+    assert {name: text for name, text in after.items() if name not in pages} == rest
+
+
+def test_the_plan_before_it_says_which_of_its_steps_are_done(after: dict[str, str]) -> None:
+    """`--check` against the new capture is told apart from a step that is gone."""
+    said = differences(read(ROOT / "plans/r12"), after)
+    done = [line for line in said if " is done: core" in line]
+    assert len(done) == len(CORES) * len(VLANS)
+    assert not [line for line in said if "is gone" in line]
+
+
+def test_half_of_a_step_is_not_done(tmp_path: Path) -> None:
+    """Proxy ARP without the shorter ARP age: the step stays, and its lines do no harm twice."""
+    ((file, old, new),) = executed("core1", "Vlan110")
+    plan = json.loads(
+        planned(tmp_path, (file, old, new.replace("   arp aging timeout 250\n", "")))["plan.json"]
+    )
+    assert plan["done"] == []
+    assert any(step["name"] == "060-core1-coexistence-vlan110" for step in plan["steps"])
+
+
+def test_one_gateway_alone_leaves_the_other_ones_step(tmp_path: Path) -> None:
+    """Each switch and subnet for itself."""
+    plan = json.loads(planned(tmp_path, *executed("core1", "Vlan110"))["plan.json"])
+    assert [step["name"] for step in plan["done"]] == ["060-core1-coexistence-vlan110"]
+    assert any(step["name"] == "070-core2-coexistence-vlan110" for step in plan["steps"])
+
+
+def test_the_underlay_of_a_leaf_is_seen_line_by_line(tmp_path: Path) -> None:
+    """The plan's own file, as the switch would show it."""
+    typed = (ROOT / "plans/r12/leafs/leaf-r12a/P1-040-leaf-r12a-underlay.cfg").read_text()
+    file = CONFIG.format("leaf-r12a")
+    text = (DEMO / file).read_text()
+    ports = dict(re.findall(r"^interface (Ethernet5[12])\n((?:   .*\n)+)", typed, re.MULTILINE))
+    new = text
+    for port, lines in ports.items():
+        assert f"interface {port}\n" in new
+        new = new.replace(f"interface {port}\n", f"interface {port}\n{lines}", 1)
+    others = re.sub(r"^interface Ethernet5[12]\n(?:   .*\n)+!\n", "", typed, flags=re.MULTILINE)
+    last = new.rstrip().rfind("\nend")
+    new = f"{new[:last]}\n{others}!{new[last:]}" if last > 0 else f"{new}{others}"
+    plan = json.loads(planned(tmp_path, (file, text, new))["plan.json"])
+    assert [step["name"] for step in plan["done"]] == ["040-leaf-r12a-underlay"]
