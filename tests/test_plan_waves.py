@@ -177,6 +177,16 @@ def test_people_know_better_than_a_name() -> None:
     ]  # fmt: skip
 
 
+def test_a_pattern_that_fits_no_host_is_a_fault(tmp_path: Path) -> None:
+    """A slip of the finger would else let two members of a cluster move together."""
+    path = tmp_path / "vlan2l3.toml"
+    path.write_text(f'{INTENT.read_text()}\n[[group]]\nname = "shop"\nmembers = ["web-*", "wbe-01"]\n')
+    shown = type_("plan", "--rack", "r12", "--capture", str(DEMO), "--intent", str(path))
+    assert shown.code == 2
+    assert "`group[1]` names wbe-01, which fits no host of the capture" in shown.stderr
+    assert "web-*" not in shown.stderr
+
+
 def test_members_of_one_finding_are_a_group() -> None:
     """Also where the finding holds nobody back: a slow failover is one more reason not to take both."""
     finding = Finding(

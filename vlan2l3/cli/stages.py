@@ -22,9 +22,9 @@ from vlan2l3.analyze.findings import Finding
 from vlan2l3.analyze.unseen import blind_spots
 from vlan2l3.capture import lines, store
 from vlan2l3.capture.store import Capture
+from vlan2l3.design import groups, strategies
 from vlan2l3.design import intent as intents
 from vlan2l3.design.decide import Designer
-from vlan2l3.design.groups import groups_of
 from vlan2l3.design.intent import Intent, People
 from vlan2l3.design.people import assign
 from vlan2l3.design.rooms import rooms_of
@@ -185,7 +185,7 @@ class Planner:
         network = self.surveyed.network
         return campaign(
             targets,
-            groups_of(targets, self.intent),
+            groups.groups_of(targets, self.intent),
             segments=network.segments,
             members=members_of(network),
             rooms=tuple(rooms_of(network, targets)),
@@ -195,8 +195,14 @@ class Planner:
 
 
 def planner(surveyed: Survey, intent_file: Path) -> Planner:
-    """Read what people decided and find what is bound to layer 2."""
+    """Read what people decided and find what is bound to layer 2.
+
+    Raises:
+        UsageError: when the file has faults, or speaks of subnets or hosts that the capture doesn't have.
+    """
     intent = intents.load(intent_file)
+    strategies.known(surveyed.network, intent)
+    groups.known(surveyed.network, intent)
     return Planner(surveyed=surveyed, intent=intent, findings=surveyed.analysis(intent).findings)
 
 

@@ -61,7 +61,6 @@ class Designer:
         """
         network, intent = self.network, self.intent
         known = _known_rack(network, rack)
-        strategies.known(network, intent)
         waived, accepted, problems = _waive(self.coverage.blind_spots(known), intent, self.taken)
         leafs = network.leafs(known)
         problems += _pair_problems(leafs)

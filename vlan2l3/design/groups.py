@@ -12,9 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from vlan2l3.design.intent import Intent
+from vlan2l3.design.intent import FILE, Intent
 from vlan2l3.design.target import HostTarget, Target
+from vlan2l3.errors import Problem, UsageError
 from vlan2l3.names import DeviceName, natural_key
+from vlan2l3.network.model import Network
 
 SHARE = 10  # of hosts that only look alike, one in so many moves at once
 _NUMBER = re.compile(r"[-_.]?[0-9]+$")
@@ -39,6 +41,23 @@ def groups_of(targets: Iterable[Target], intent: Intent) -> tuple[Group, ...]:
     found = [*told, *_found(hosts), *alike]
     racks = {host.name: host.rack for host in hosts.values()}
     return tuple(group for group in found if len({racks[name] for name in group.members}) > 1)
+
+
+def known(network: Network, intent: Intent) -> None:
+    """Demand that every pattern of a group fits a host: one that fits none would keep nobody apart.
+
+    Raises:
+        UsageError: with each that doesn't.
+    """
+    names = [host.name for host in network.hosts]
+    problems = [
+        Problem(what=f"`group[{number}]` names {pattern}, which fits no host of the capture", where=FILE)
+        for number, group in enumerate(intent.group, start=1)
+        for pattern in group.members
+        if not any(fnmatchcase(name, pattern) for name in names)
+    ]
+    if problems:
+        raise UsageError(f"`{FILE}` groups hosts that are not there", *problems)
 
 
 def _told(hosts: dict[DeviceName, HostTarget], intent: Intent) -> Iterable[Group]:

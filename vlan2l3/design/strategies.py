@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vlan2l3.analyze.findings import Certainty, Finding
-from vlan2l3.design.intent import Intent
+from vlan2l3.design.intent import FILE, Intent
 from vlan2l3.design.target import Reason, Stay, Strategy, SubnetTarget
 from vlan2l3.errors import NoSafePlanError, Problem, UsageError
 from vlan2l3.network.model import Network, Segment
@@ -76,12 +76,12 @@ def known(network: Network, intent: Intent) -> None:
         problems.append(
             Problem(
                 what=f"`subnet[{number}]` chooses for {choice.prefix}, which no segment of the capture has",
-                where="vlan2l3.toml",
+                where=FILE,
                 hint=f"near it: {', '.join(near)}" if near else "",
             )
         )
     if problems:
-        raise UsageError("`vlan2l3.toml` chooses for subnets that are not there", *problems)
+        raise UsageError(f"`{FILE}` chooses for subnets that are not there", *problems)
 
 
 def kept(subnets: Iterable[SubnetTarget], stays: Iterable[Stay], network: Network, intent: Intent) -> None:

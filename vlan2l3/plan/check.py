@@ -50,7 +50,7 @@ def _refusal(
         return NoSafePlanError("the network breaks a rule before the first step, so no order is safe", *told)
     about = _about(first, steps)
     if not any(Walk(start, target).faults(about)):
-        return NoSafePlanError("the planned order isn't safe: its hosts are in each other's way", *told)
+        return NoSafePlanError("the planned order isn't safe, though the steps of one host alone are", *told)
     found = search(start, about, target, limit)
     return NoSafePlanError(_headline(found), *_stuck(found), *told)
 
