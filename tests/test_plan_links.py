@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import targets
+from rehearsals import conclusive
 from second_model import World, in_flight, plain
 from terminal import DEMO, INTENT
 
@@ -19,6 +20,10 @@ from vlan2l3.network.model import Host, Network, PortRef
 from vlan2l3.plan.build import build
 from vlan2l3.plan.model import Plan
 from vlan2l3.plan.start import start_state
+from vlan2l3.rehearse import launch
+from vlan2l3.rehearse.produce import produce
+from vlan2l3.rehearse.report import Verdict, report_lines
+from vlan2l3.render.write import write
 
 MORE = (("ens2f0", "leaf-r12a", "Ethernet15"), ("ens2f1", "leaf-r12b", "Ethernet15"))
 
@@ -99,8 +104,9 @@ def _wider(host: Host) -> Host:
     return replace(host, legs=(*host.legs, *legs), bonds=(bond,), interfaces=(*host.interfaces, *cards))
 
 
-def test_a_host_of_the_demo_with_four_links_is_planned_and_its_files_are_good(tmp_path: Path) -> None:
-    """Its scripts free each link, its daemon speaks on all of them, and the page says what it runs on."""
+@cache
+def four_links() -> tuple[Plan, dict[str, str]]:
+    """Plan the rack of the host with four links."""
     made = planner(demo(), INTENT)
     wider = Planner(
         surveyed=replace(demo(), network=with_more_links(demo().network)),
@@ -108,7 +114,12 @@ def test_a_host_of_the_demo_with_four_links_is_planned_and_its_files_are_good(tm
         findings=made.findings,
     )
     plan = wider.plan("r12")
-    texts = wider.texts(plan)
+    return plan, wider.texts(plan)
+
+
+def test_a_host_of_the_demo_with_four_links_is_planned_and_its_files_are_good(tmp_path: Path) -> None:
+    """Its scripts free each link, its daemon speaks on all of them, and the page says what it runs on."""
+    plan, texts = four_links()
     host = next(host for host in plan.target.hosts if host.name == "web-03")
     assert [leg.interface for leg in host.legs] == ["ens1f1", "ens2f1", "ens1f0", "ens2f0"]
     apply = texts["hosts/web-03/apply.sh"]
@@ -124,3 +135,17 @@ def test_a_host_of_the_demo_with_four_links_is_planned_and_its_files_are_good(tm
         subprocess.run(["shellcheck", tmp_path / name], check=True)
     (tmp_path / "bird.conf").write_text(texts["hosts/web-03/etc/bird/bird.conf"])
     subprocess.run(["/usr/sbin/bird", "-p", "-c", tmp_path / "bird.conf"], check=True)
+
+
+@pytest.mark.uml
+def test_its_move_loses_no_packet_with_real_daemons(tmp_path: Path) -> None:
+    """From the plan's own files: four links in one LACP bond, moved one by one."""
+    missing = launch.missing_programs()
+    assert not missing, missing
+    plan, texts = four_links()
+    write(tmp_path / "r12", texts)
+    job = produce(plan, with_more_links(demo().network), "web-03")
+    assert len(job.host.legs) == 4
+    _, report = conclusive(job, tmp_path / "r12")
+    assert report.verdict is Verdict.PASSED, "\n".join(report_lines(report))
+    assert len(report.steps) == 14
