@@ -137,6 +137,19 @@ def test_a_host_of_the_demo_with_four_links_is_planned_and_its_files_are_good(tm
     subprocess.run(["/usr/sbin/bird", "-p", "-c", tmp_path / "bird.conf"], check=True)
 
 
+def test_the_undo_of_a_second_link_to_a_leaf_leaves_the_first_one_alone() -> None:
+    """Both sessions are of one group there; taking it away with the second link would cut the first."""
+    _, texts = four_links()
+    undo = {name: text for name, text in texts.items() if "-port-routed-web-03.undo.cfg" in name}
+    assert len(undo) == 4
+    for name, text in undo.items():
+        keeps = "ens2f0" in name or "ens2f1" in name  # the later one of each leaf
+        assert ("no neighbor V2L3-web-03 peer group" in text) is not keeps, name
+        assert ("no route-map V2L3-web-03-IN" in text) is not keeps, name
+        assert ("no ip prefix-list V2L3-web-03" in text) is not keeps, name
+        assert "no neighbor interface Ethernet" in text
+
+
 @pytest.mark.uml
 def test_its_move_loses_no_packet_with_real_daemons(tmp_path: Path) -> None:
     """From the plan's own files: four links in one LACP bond, moved one by one."""

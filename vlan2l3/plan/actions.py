@@ -57,6 +57,15 @@ class PortRouted:
     router: Router
     vlans: tuple[VlanId, ...]
 
+    @property
+    def first_here(self) -> bool:
+        """Tell whether none of the host's links to this leaf was routed before.
+
+        Only then does its undo take the host's BGP group and filters away: an earlier link still uses them.
+        """
+        before = self.host.legs[: self.host.legs.index(self.leg)]
+        return all(leg.leaf != self.leg.leaf for leg in before)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveLag:
