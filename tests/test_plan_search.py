@@ -53,7 +53,7 @@ def test_another_order_is_found_and_the_checker_takes_it() -> None:
     assert found.outcome is Outcome.FOUND
     assert sorted(named(found.order)) == sorted(named(steps))
     assert check(start_state(target), found.order, target) > len(steps)
-    with pytest.raises(NoSafePlanError, match="another order of its steps is") as caught:
+    with pytest.raises(NoSafePlanError, match="alone, a would have another one") as caught:
         check(start_state(target), swapped, target)
     assert caught.value.problems[0].what.startswith("safe would be: ")
 
@@ -66,7 +66,9 @@ def test_without_proxy_arp_no_order_is_safe() -> None:
     assert found.outcome is Outcome.IMPOSSIBLE
     assert named(found.never) == ["a-cut"]
     assert found.blocked
-    with pytest.raises(NoSafePlanError, match="impossible: no order of these steps is safe") as caught:
+    with pytest.raises(
+        NoSafePlanError, match="impossible: no order of the rack's own steps and those of a is safe"
+    ) as caught:
         check(start_state(target), steps, target)
     said = [f"{p.where}: {p.what}" for p in caught.value.problems]
     assert said[0].startswith("shortest counterexample: after ")
@@ -92,7 +94,7 @@ def test_the_limit_is_not_taken_for_a_proof() -> None:
     steps = without(planned(target), *PROXY)
     found = search(start_state(target), steps, target, limit=20)
     assert (found.outcome, found.states, found.never) == (Outcome.LIMITED, 20, ())
-    with pytest.raises(NoSafePlanError, match="no safe order was found within 20 states; there may be one"):
+    with pytest.raises(NoSafePlanError, match="of a was found within 20 states; there may be one"):
         check(start_state(target), steps, target, limit=20)
 
 
@@ -127,3 +129,26 @@ def test_hosts_in_each_others_way_are_told_from_a_host_that_cannot_move() -> Non
     mixed = [*steps[: first + 1], steps[at[1]], *steps[first + 1 : at[1]], *steps[at[1] + 1 :]]
     with pytest.raises(NoSafePlanError, match="though the steps of one host alone are"):
         check(start_state(target), mixed, target)
+
+
+def test_a_host_that_cannot_move_outweighs_one_that_could() -> None:
+    """One host's steps are only in the wrong order, the other one's lack one: that is what has to be said."""
+    hosts = [targets.host(n, i, (targets.kept(f"10.1.10.{12 + i}/24"),)) for i, n in enumerate("ab", 1)]
+    target = targets.target(*hosts)
+    steps = without(planned(target), "b-dual")
+    at = named(steps).index("a-dual")
+    swapped = [*steps[:at], steps[at + 1], steps[at], *steps[at + 2 :]]
+    with pytest.raises(NoSafePlanError, match="impossible: no order of the rack's own steps and those of b"):
+        check(start_state(target), swapped, target)
+
+
+def test_a_search_that_met_no_dead_end_shows_what_the_planned_order_breaks() -> None:
+    """There is always a counterexample to read."""
+    target = one()
+    steps = without(planned(target), *PROXY)
+    with pytest.raises(NoSafePlanError) as caught:
+        check(start_state(target), steps, target, limit=5)
+    first = caught.value.problems[0]
+    assert first.where == "counterexample"
+    assert "a-cut on a: " in first.what
+    assert "no proxy ARP in vlan110" in first.what

@@ -18,6 +18,7 @@ from vlan2l3.plan.model import Phase, Step
 from vlan2l3.plan.search import LIMIT, Outcome, Search, search
 from vlan2l3.plan.walk import Fault, Moment, Walk
 
+OF_THE_RACK = (Phase.P1, Phase.P2, Phase.P3)
 SHOWN = 12  # faults of the planned order that a refusal lists
 
 
@@ -48,44 +49,66 @@ def _refusal(
     first = faults[0]
     if first.moment is Moment.START:
         return NoSafePlanError("the network breaks a rule before the first step, so no order is safe", *told)
-    about = _about(first, steps)
-    if not any(Walk(start, target).faults(about)):
+    searched = _searched(start, steps, target, faults, limit)
+    if not searched:
         return NoSafePlanError("the planned order isn't safe, though the steps of one host alone are", *told)
-    found = search(start, about, target, limit)
-    return NoSafePlanError(_headline(found), *_stuck(found), *told)
-
-
-def _about(fault: Fault, steps: Sequence[Step]) -> list[Step]:
-    """List the steps whose order decides: the rack's own, and those of the host that is in trouble.
-
-    Hosts share no facts, so what is impossible for one of them alone is impossible among others.
-    """
-    subject = fault.violation.host if fault.violation else fault.step.subject if fault.step else None
-    of_rack = (Phase.P1, Phase.P2, Phase.P3)
-    return [s for s in steps if s.waves and (s.phase in of_rack or s.subject == subject)]
-
-
-def _headline(found: Search) -> str:
-    if found.outcome is Outcome.FOUND:
-        return "the planned order isn't safe; another order of its steps is, and no plan is written for that"
-    if found.outcome is Outcome.IMPOSSIBLE:
-        return (
-            f"impossible: no order of these steps is safe, in any of the {found.states} states they come to"
+    host, found, alone = searched[-1]
+    if found.outcome is not Outcome.FOUND:
+        return NoSafePlanError(_headline(host, found), *_stuck(found, alone), *told)
+    others = [
+        Problem(
+            what=f"safe would be: {', '.join(step.name for step in found.order)}",
+            where=f"the rack's own steps and those of {host}, without other hosts",
+            hint="the checks that a plan has after each step are those of the usual order",
         )
-    return f"no safe order was found within {found.states} states; there may be one"
+        for host, found, _ in searched
+    ]
+    names = ", ".join(host for host, _, _ in searched)
+    said = (
+        f"the planned order isn't safe; alone, {names} would have another one, for which no plan is written"
+    )
+    return NoSafePlanError(said, *others, *told)
 
 
-def _stuck(found: Search) -> list[Problem]:
+def _searched(
+    start: State, steps: Sequence[Step], target: Target, faults: list[Fault], limit: int
+) -> list[tuple[str, Search, Fault]]:
+    """Try the orders of each host in trouble, with the rack's own steps and without other hosts.
+
+    Hosts share no facts, so what is impossible for one of them alone is impossible among others, and ends the
+    search; that each has a safe order alone says nothing of all together, and isn't said to.
+    """
+    found: list[tuple[str, Search, Fault]] = []
+    for host in dict.fromkeys(map(_subject, faults)):
+        own = [s for s in steps if s.waves and (s.phase in OF_THE_RACK or s.subject == host)]
+        alone = next(Walk(start, target).faults(own), None)
+        if alone is not None:
+            left = max(1, limit - sum(each.states for _, each, _ in found))
+            found.append((host, search(start, own, target, left), alone))
+            if found[-1][1].outcome is not Outcome.FOUND:
+                break
+    return found
+
+
+def _subject(fault: Fault) -> str:
+    """Name the host that is in trouble, or whose step doesn't fit."""
+    if fault.violation is not None:
+        return fault.violation.host
+    return fault.step.subject if fault.step else ""
+
+
+def _headline(host: str, found: Search) -> str:
+    whose = f"the rack's own steps and those of {host}"
+    if found.outcome is Outcome.IMPOSSIBLE:
+        return f"impossible: no order of {whose} is safe, in any of the {found.states} states they come to"
+    return f"no safe order of {whose} was found within {found.states} states; there may be one"
+
+
+def _stuck(found: Search, planned: Fault) -> list[Problem]:
     """Give the shortest counterexample, then the steps that can't be had together."""
-    if found.outcome is Outcome.FOUND:
-        names = ", ".join(step.name for step in found.order)
-        return [
-            Problem(
-                what=f"safe would be: {names}", hint="the checks of each step are those of the usual order"
-            )
-        ]
-    if not found.blocked:
-        return []
+    if not found.blocked:  # the search ended before it met one; the planned order is one
+        what = _broken(planned.violation, planned.misfit)
+        return [Problem(what=f"the planned order, {planned.where}: {what}", where="counterexample")]
     names = ", ".join(step.name for step in found.stuck) or "nothing"
     problems = [Problem(what=f"after {names} no further step is safe", where="shortest counterexample")]
     problems += [
@@ -94,8 +117,10 @@ def _stuck(found: Search) -> list[Problem]:
     ]
     if found.never:
         names = " and ".join(step.name for step in found.never)
-        what = "can never be done" if len(found.never) == 1 else "can never both be done"
-        problems.append(Problem(what=f"{names} {what}, whatever else is", where="smallest conflict"))
+        which = {1: "be done", 2: "both be done"}.get(len(found.never), "all be done")
+        problems.append(
+            Problem(what=f"{names} can never {which}, whatever else is", where="smallest conflict")
+        )
     return problems
 
 
@@ -103,5 +128,5 @@ def _broken(violation: Violation | None, misfit: Change | None) -> str:
     if violation is not None:
         return f"{violation.invariant}: {violation.witness}"
     if misfit is not None:
-        return f"contradicts what came before it: {words.change(misfit)} already"
+        return f"what it does is so already: {words.change(misfit)}"
     return "its undo doesn't give back the state before it"

@@ -18,7 +18,7 @@ from vlan2l3.plan.invariants import Violation
 from vlan2l3.plan.judge import Judge
 from vlan2l3.plan.model import Step
 
-LIMIT = 20_000  # states, some ten seconds
+LIMIT = 20_000  # states; ten seconds and more
 
 Sets = dict[frozenset[int], tuple[int, ...]]
 """The sets of steps that are right, each with the shortest order that comes to it."""
