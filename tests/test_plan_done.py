@@ -16,6 +16,7 @@ from vlan2l3.render.write import read
 CONFIG = "{}/show_running-config.txt"
 REDIRECTS = "no ip icmp redirect\nno ipv6 icmp redirect\n!\n"
 PROXY = "   ip proxy-arp\n   arp aging timeout 250\n"
+UNDERLAY = ROOT / "plans/r12/leafs/leaf-r12a/P1-040-leaf-r12a-underlay.cfg"
 CORES, VLANS = ("core1", "core2"), ("Vlan110", "Vlan120", "Vlan130")
 
 
@@ -99,9 +100,8 @@ def test_one_gateway_alone_leaves_the_other_ones_step(tmp_path: Path) -> None:
     assert any(step["name"] == "070-core2-coexistence-vlan110" for step in plan["steps"])
 
 
-def test_the_underlay_of_a_leaf_is_seen_line_by_line(tmp_path: Path) -> None:
-    """The plan's own file, as the switch would show it."""
-    typed = (ROOT / "plans/r12/leafs/leaf-r12a/P1-040-leaf-r12a-underlay.cfg").read_text()
+def with_underlay(typed: str) -> tuple[str, str, str]:
+    """Give the answer of a leaf on which the plan's own file was typed, as the switch would show it."""
     file = CONFIG.format("leaf-r12a")
     text = (DEMO / file).read_text()
     ports = dict(re.findall(r"^interface (Ethernet5[12])\n((?:   .*\n)+)", typed, re.MULTILINE))
@@ -111,6 +111,60 @@ def test_the_underlay_of_a_leaf_is_seen_line_by_line(tmp_path: Path) -> None:
         new = new.replace(f"interface {port}\n", f"interface {port}\n{lines}", 1)
     others = re.sub(r"^interface Ethernet5[12]\n(?:   .*\n)+!\n", "", typed, flags=re.MULTILINE)
     last = new.rstrip().rfind("\nend")
-    new = f"{new[:last]}\n{others}!{new[last:]}" if last > 0 else f"{new}{others}"
-    plan = json.loads(planned(tmp_path, (file, text, new))["plan.json"])
-    assert [step["name"] for step in plan["done"]] == ["040-leaf-r12a-underlay"]
+    return file, text, f"{new[:last]}\n{others}!{new[last:]}" if last > 0 else f"{new}{others}"
+
+
+def left_out(tmp_path: Path, *changes: tuple[str, str, str]) -> list[str]:
+    """Name the steps that a plan from these answers leaves out."""
+    return [step["name"] for step in json.loads(planned(tmp_path, *changes)["plan.json"])["done"]]
+
+
+def test_the_underlay_of_a_leaf_is_seen_line_by_line(tmp_path: Path) -> None:
+    """All of the plan's own file."""
+    assert left_out(tmp_path, with_underlay(UNDERLAY.read_text())) == ["040-leaf-r12a-underlay"]
+
+
+@pytest.mark.parametrize(
+    ("line", "more"),
+    [
+        ("interface Ethernet51\n", "   shutdown\n"),
+        ("   maximum-paths 4\n", "   shutdown\n"),
+        ("   maximum-paths 4\n", "   no maximum-paths 4\n"),
+        ("   neighbor V2L3-FABRIC timers 3 9\n", "   neighbor V2L3-FABRIC shutdown\n"),
+        ("   neighbor V2L3-FABRIC timers 3 9\n", "   neighbor V2L3-FABRIC route-map OTHER in\n"),
+        ("ipv6 unicast-routing\n", "ip prefix-list V2L3-DEFAULT seq 5 deny 0.0.0.0/0\n"),
+        ("route-map V2L3-DEFAULT-OUT permit 10\n", "   set as-path prepend 65000\n"),
+        ("ipv6 unicast-routing\n", "route-map V2L3-DEFAULT-OUT deny 5\n"),
+    ],
+)
+def test_a_line_against_the_step_keeps_it(tmp_path: Path, line: str, more: str) -> None:
+    """All its lines stand there, and yet it does not do what the plan rests on."""
+    typed = UNDERLAY.read_text()
+    assert line in typed
+    assert left_out(tmp_path, with_underlay(typed.replace(line, line + more, 1))) == []
+
+
+def test_another_peer_is_not_against_the_step(tmp_path: Path) -> None:
+    """Other racks and later steps write into the same BGP instance."""
+    line = "   maximum-paths 4\n"
+    other = "   neighbor interface Ethernet30 peer-group OTHER remote-as 65000\n"
+    typed = UNDERLAY.read_text().replace(line, line + other, 1)
+    assert left_out(tmp_path, with_underlay(typed)) == ["040-leaf-r12a-underlay"]
+
+
+def test_a_gateway_that_is_shut_keeps_its_step(tmp_path: Path) -> None:
+    """Nobody is answered for there."""
+    ((file, old, new),) = executed("core1", "Vlan110")
+    shut = new.replace("interface Vlan110\n", "interface Vlan110\n   shutdown\n", 1)
+    assert left_out(tmp_path, (file, old, shut)) == []
+
+
+@pytest.mark.parametrize("around", ["banner login\n{}EOF\n!\n", "! {}"])
+def test_what_is_only_told_is_not_done(tmp_path: Path, around: str) -> None:
+    """A banner is whatever somebody wrote, and may hold the plan."""
+    file = CONFIG.format("leaf-r12a")
+    text = (DEMO / file).read_text()
+    typed = UNDERLAY.read_text().replace("\n", "\n! " if around.startswith("!") else "\n")
+    at = text.index("\ninterface ") + 1
+    said = around.format(typed) if around.startswith("b") else around.format(typed).rstrip("! ") + "\n"
+    assert left_out(tmp_path, (file, text, text[:at] + said + text[at:])) == []
