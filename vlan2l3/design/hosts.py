@@ -34,7 +34,7 @@ BIRD_OF_DEBIAN = {"12": "2.0.12", "13": "2.17.5"}
 BOND_MODES = ("802.3ad", "active-backup")
 DUAL_HOMED = 2
 MOVES = (
-    "nothing keeps it: somebody can log in to it, it has one link to each of two leafs in one bond, all its"
+    "nothing keeps it: somebody can log in to it, its links end on two leafs and are one bond, all its"
     " addresses are its own and their gateways known, its files can be rewritten, and no finding about it"
     " decides"
 )
