@@ -14,7 +14,7 @@ import targets
 from vlan2l3.analyze.findings import Certainty, Expected, Finding, Severity
 from vlan2l3.design.target import Target
 from vlan2l3.names import DeviceName, InterfaceName, RackName, SegmentName
-from vlan2l3.plan import phases
+from vlan2l3.plan import fabric, phases
 from vlan2l3.plan.cutover import Cutover
 from vlan2l3.plan.facts import (
     Accepts,
@@ -72,7 +72,8 @@ class Gadget:
 
 
 def _steps(target: Target) -> list[Step]:
-    steps = [*phases.underlay(target), *phases.coexistence(target), *phases.readiness(target)]
+    steps = [*fabric.steps(target), *phases.underlay(target), *phases.neighbours(target)]
+    steps += phases.readiness(target)
     for host in target.hosts:
         steps += Cutover(host=host, target=target, phase=Phase.P5).steps()
     return steps

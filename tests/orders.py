@@ -154,7 +154,7 @@ def count(number: int) -> dict[str, Count]:
 
 
 def _steps(plan: Plan) -> list[Move]:
-    steps = (Move(step.device, tuple(c for wave in step.waves for c in wave)) for step in plan.steps)
+    steps = (Move(step.device, tuple(c for wave in step.waves for c in wave)) for step in plan.order)
     return [step for step in steps if step.changes]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from doctored import doctored
 from terminal import DEMO, INTENT, type_
 
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
@@ -43,6 +44,14 @@ def taken(folder: Path) -> None:
     Path("captures").write_text("not a folder")
 
 
+def older(folder: Path, version: str) -> None:
+    """Let both NX-OS leafs of the demo run another release."""
+    answers = [f"leaf-r13{side}/show_version_json_native.json" for side in "ab"]
+    said = '"nxos_ver_str": "10.3(4a)"'
+    folder.mkdir()
+    doctored(folder, *((answer, said, said.replace("10.3(4a)", version)) for answer in answers))
+
+
 CASES: dict[str, tuple[Callable[[Path], None], str]] = {
     "missing-folder": (lambda _: None, "discover --from in"),
     "no-devices": (lambda folder: folder.mkdir(), "discover --from in"),
@@ -69,7 +78,10 @@ CASES: dict[str, tuple[Callable[[Path], None], str]] = {
     "no-rack-said": (lambda _: None, "plan --capture demo --intent demo/vlan2l3.toml"),
     "no-intent": (lambda _: None, "plan --rack r12 --capture demo"),
     "no-capture": (lambda _: None, "coverage"),
-    "leafs-without-templates": (lambda _: None, "plan --rack r13 --capture demo --intent demo/vlan2l3.toml"),
+    "leafs-too-old": (
+        lambda folder: older(folder, "9.3(5)"),
+        "plan --rack r13 --capture in/capture --intent demo/vlan2l3.toml",
+    ),
     "rehearse-without-plan": (
         lambda _: None,
         "rehearse --rack r12 --host web-03 --capture demo --intent demo/vlan2l3.toml",
@@ -150,7 +162,7 @@ def test_an_interrupt_leaves_no_half_plan(tmp_path: Path, monkeypatch: pytest.Mo
     assert shown.code == 130
     assert "interrupted" in shown.stderr
     assert sorted(path.name for path in (tmp_path / "plans/r12").rglob("*")) == before
-    assert [path.name for path in (tmp_path / "plans").iterdir()] == ["r12"]
+    assert sorted(path.name for path in (tmp_path / "plans").iterdir()) == ["fabric", "r12"]
 
 
 def test_a_hand_edited_capture_is_refused(tmp_path: Path) -> None:

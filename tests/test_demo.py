@@ -14,7 +14,7 @@ from terminal import DEMO, INTENT, ROOT, type_
 from vlan2l3.render.freshness import differences
 from vlan2l3.render.write import read
 
-RACKS = ("r11", "r12")
+RACKS = ("r11", "r12", "r13")
 
 
 def plan(rack: str, *more: str) -> tuple[str, ...]:
@@ -26,10 +26,11 @@ def plan(rack: str, *more: str) -> tuple[str, ...]:
 def test_the_committed_plan_is_the_one_of_the_demo_network(rack: str, tmp_path: Path) -> None:
     """Golden, by equality of every file; `make plans` writes it anew."""
     assert type_(*plan(rack, "--out", str(tmp_path))).code == 0
-    made, committed = read(tmp_path / rack), read(ROOT / "plans" / rack)
-    assert sorted(made) == sorted(committed)
-    for name, text in made.items():
-        assert text == committed[name], name
+    for folder in (rack, "fabric"):  # the same whichever rack was planned
+        made, committed = read(tmp_path / folder), read(ROOT / "plans" / folder)
+        assert sorted(made) == sorted(committed)
+        for name, text in made.items():
+            assert text == committed[name], name
 
 
 def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
@@ -65,10 +66,19 @@ def test_the_demo_command_says_where_to_look(tmp_path: Path, monkeypatch: pytest
 
 def test_check_is_silent_about_a_true_plan(tmp_path: Path) -> None:
     """Exit 0 and one line on stderr."""
-    shutil.copytree(ROOT / "plans" / "r12", tmp_path / "r12")
+    for name in ("r12", "fabric"):
+        shutil.copytree(ROOT / "plans" / name, tmp_path / name)
     shown = type_(*plan("r12", "--check", "--out", str(tmp_path)))
     assert (shown.code, shown.stdout) == (0, "")
-    assert "still true" in shown.stderr
+    assert shown.stderr.count("still true") == 2
+
+
+def test_check_misses_the_plan_of_what_racks_share(tmp_path: Path) -> None:
+    """A rack's plan without it relies on nothing that anybody could read."""
+    shutil.copytree(ROOT / "plans" / "r12", tmp_path / "r12")
+    shown = type_(*plan("r12", "--check", "--out", str(tmp_path)))
+    assert shown.code == 5
+    assert f"{tmp_path / 'fabric'}: there is no plan on disk" in shown.stderr
 
 
 def test_check_names_a_file_edited_by_hand(tmp_path: Path) -> None:

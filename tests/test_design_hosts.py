@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 from doctored import doctored, reasons_to_stay
+from terminal import DEMO
 
 INTERFACES = "web-03/cat_etc_network_interfaces.txt"
 ADDRESSES = "web-03/ip_-j_-d_addr_show.json"
 ROUTES = ("web-03/ip_-j_-6_route_show_table_all.json", "web-03/ip_-j_route_show_table_all.json")
+UNITS = "web-03/systemctl_list-units_--type_service_--state_running_--no-legend_--plain.txt"
+SOCKETS = "web-03/ss_-lntupH.txt"
 LEAF = "leaf-r12b/show_running-config.txt"
 PORT = "interface Ethernet1\n"
 DEFAULT6 = (
@@ -41,6 +44,35 @@ def test_a_host_whose_files_hold_what_is_not_shown_stays(tmp_path: Path, hidden:
     capture = doctored(tmp_path, (INTERFACES, "auto lo\n", f"# note {hidden}\nauto lo\n"))
     (reason,) = reasons_to_stay(capture, tmp_path / "out", "web-03")
     assert reason.startswith("`/etc/network/interfaces` line 6 holds characters that aren't shown")
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "said"),
+    [
+        (
+            UNITS,
+            "frr.service                      loaded active running FRRouting\n",
+            "frr.service runs on it",
+        ),
+        (UNITS, "bird.service                     loaded active running BIRD\n", "bird.service runs on it"),
+        (
+            SOCKETS,
+            'tcp   LISTEN 0      8            [::]:179       [::]:*    users:(("gobgpd",pid=9,fd=6))\n',
+            "gobgpd listens on tcp/179",
+        ),
+        (
+            SOCKETS,
+            "tcp   LISTEN 0      8         127.0.0.1:179    0.0.0.0:*\n",
+            "something listens on tcp/179",
+        ),
+    ],
+)
+def test_a_host_that_routes_already_stays(tmp_path: Path, file: str, line: str, said: str) -> None:
+    """Another daemon's configuration, port and routes are not the plan's to take."""
+    first = (DEMO / file).read_text().splitlines(keepends=True)[0]
+    capture = doctored(tmp_path, (file, first, line + first))
+    (reason,) = reasons_to_stay(capture, tmp_path / "out", "web-03")
+    assert reason.startswith(said)
 
 
 def test_a_family_without_a_default_route_keeps_the_host_and_not_the_rack(tmp_path: Path) -> None:

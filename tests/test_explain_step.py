@@ -71,7 +71,7 @@ def test_every_step_of_the_demo_network_is_explained(rack: str, demo: Survey, pl
     made = plans[rack]
     kinds = [kind.__name__ for kind in get_args(Fact)]
     shown_places = 0
-    for step in made.steps:
+    for step in made.order:
         shown = text(reasons(made, step), made, excerpt=demo.excerpt, told=told)
         assert [line for line in shown.splitlines()[4:] if line and line[0] != " "] == list(PARTS), step.name
         follows = part(shown, PARTS[0])
@@ -86,7 +86,7 @@ def test_every_step_of_the_demo_network_is_explained(rack: str, demo: Survey, pl
         assert all(f"{kind}(" not in shown and f"- {kind} " not in shown for kind in kinds), step.name
         assert len(part(shown, "What changes")) >= max(1, sum(map(len, step.waves)))
         shown_places += len(places)
-    assert shown_places > 5 * len(made.steps)
+    assert shown_places > 5 * len(made.order)
 
 
 def test_a_host_s_step_names_leg_segment_route_gateway_and_intent(
@@ -94,7 +94,7 @@ def test_a_host_s_step_names_leg_segment_route_gateway_and_intent(
 ) -> None:
     """What the reader would look for himself, each behind the words that say it."""
     made = plans["r12"]
-    step = next(s for s in made.steps if s.slug == "db-02-cut")
+    step = next(s for s in made.order if s.slug == "db-02-cut")
     follows = part(text(reasons(made, step), made, excerpt=demo.excerpt, told=told), PARTS[0])
     for line, said, concluded in (
         ("db-02/cat_etc_network_interfaces.txt", "address 10.1.20.12/24", "10.1.20.12 is in its own"),
@@ -117,7 +117,7 @@ def test_a_host_s_step_names_leg_segment_route_gateway_and_intent(
 def test_findings_and_waivers_come_with_their_rule_and_line(demo: Survey, plans: dict[str, Plan]) -> None:
     """A remedy shows its evidence and rule; the sign-off the waivers, and each who stays."""
     made = plans["r12"]
-    remedy = next(s for s in made.steps if s.slug == "remedy-keepalived-multicast")
+    remedy = next(s for s in made.order if s.slug == "remedy-keepalived-multicast")
     follows = part(text(reasons(made, remedy), made, excerpt=demo.excerpt, told=told), PARTS[0])
     at = follows.index("  lb-02/cat_etc_keepalived_keepalived.conf.txt:13")
     assert "(rule keepalived-multicast)" in follows[at + 2]
@@ -130,7 +130,7 @@ def test_findings_and_waivers_come_with_their_rule_and_line(demo: Survey, plans:
 
 def trial(made: Plan, slug: str, move: Move) -> Trial:
     """Try a move of the step of this name."""
-    step = next(s for s in made.steps if s.slug == slug)
+    step = next(s for s in made.order if s.slug == slug)
     return next(t for t in reasons(made, step).trials if t.move is move)
 
 
@@ -169,7 +169,7 @@ def test_the_checker_says_what_breaks_elsewhere(
 
 def test_where_nothing_breaks_it_says_so_and_why_it_stands_there(small: Plan) -> None:
     """An order the model can't tell apart is not defended with an invented reason."""
-    step = next(s for s in small.steps if s.slug == "web-03-routed")
+    step = next(s for s in small.order if s.slug == "web-03-routed")
     found = reasons(small, step)
     assert [t.fault for t in found.trials] == [None, None, None]
     assert {t.states for t in found.trials if t.move is not Move.OUT} == {small.states}
@@ -180,17 +180,17 @@ def test_where_nothing_breaks_it_says_so_and_why_it_stands_there(small: Plan) ->
 
 def test_a_step_the_model_does_not_hold_is_not_said_to_be_proven(small: Plan) -> None:
     """Installing a package changes no fact: no trial is run that could only pass."""
-    step = next(s for s in small.steps if s.slug == "leaf-a-remove-port-channels")
+    step = next(s for s in small.order if s.slug == "leaf-a-remove-port-channels")
     assert reasons(small, step).trials == ()
 
 
 def test_a_step_that_no_longer_fits_is_told_in_words(small: Plan) -> None:
     """Opening a port that was never shut contradicts the state, and the change is no record to the reader."""
-    step = next(s for s in small.steps if s.slug == "leaf-a-port-down-web-03")
+    step = next(s for s in small.order if s.slug == "leaf-a-port-down-web-03")
     shown = part(
         text(reasons(small, step), small, excerpt=lambda s: (s.line, "x"), told=lambda k: (k, k)), PARTS[3]
     )
-    later = next(s for s in small.steps if s.slug == "leaf-a-port-routed-web-03")
+    later = next(s for s in small.order if s.slug == "leaf-a-port-routed-web-03")
     assert (
         shown[0]
         == f"  left out: in step {later.name} on leaf-a doesn't fit: leaf-a Ethernet1 is open already"
@@ -233,7 +233,7 @@ def test_no_word_of_a_device_leaves_its_line() -> None:
     def excerpt(source: Source) -> tuple[int, str]:
         return source.line, f"{HOSTILE}\nUndo\n  ok"
 
-    for step in made.steps:
+    for step in made.order:
         shown = text(reasons(made, step), made, excerpt=excerpt, told=lambda key: (key, HOSTILE))
         assert [line for line in shown.split("\n")[4:] if line and line[0] != " "] == list(PARTS), step.name
         assert not [c for c in shown if (ord(c) < 32 and c != "\n") or c in "\x7f\u202e"], step.name
@@ -247,14 +247,22 @@ def test_steps_are_found_by_number_and_by_name(plans: dict[str, Plan]) -> None:
     assert {find(made, said) for said in ("220", "0220", step.name)} == {step}
 
 
+def test_a_step_that_racks_share_is_found_as_the_plan_names_it(plans: dict[str, Plan]) -> None:
+    """With the folder it stands in, and without."""
+    made = plans["r12"]
+    step = find(made, "core1-coexistence-vlan110")
+    assert find(made, "fabric/core1-coexistence-vlan110") == step
+    assert step in [shared for shared, _ in made.relies]
+
+
 @pytest.mark.parametrize(
     ("said", "near"),
     [
-        ("491", "490-db-03-routed"),
-        ("9999", "600-leaf-r12b-remove-port-channels"),
-        ("490-db-02-routed", "490-db-03-routed"),
-        ("490-db-02-routed", "410-db-02-routed"),
-        ("web-05-cut", "220-web-05-cut"),
+        ("431", "430-db-03-routed"),
+        ("9999", "540-leaf-r12b-remove-port-channels"),
+        ("430-db-02-routed", "430-db-03-routed"),
+        ("430-db-02-routed", "350-db-02-routed"),
+        ("web-05-cut", "160-web-05-cut"),
     ],
 )
 def test_an_unknown_step_gets_those_near_it(plans: dict[str, Plan], said: str, near: str) -> None:
@@ -279,7 +287,7 @@ def test_it_prints_the_same_by_number_and_by_name_and_writes_nothing(
     monkeypatch.chdir(tmp_path)
     Path("demo").symlink_to(DEMO)
     asked = ("plan", "--rack", "r12", "--capture", "demo", "--intent", "demo/vlan2l3.toml", "--explain")
-    by_number, by_name = type_(*asked, "390"), type_(*asked, "390-db-02-cut")
+    by_number, by_name = type_(*asked, "330"), type_(*asked, "330-db-02-cut")
     assert (by_number.code, by_number.stderr) == (0, "")
     assert by_number == by_name
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]

@@ -178,6 +178,14 @@ def test_interface_inside_a_banner_is_no_interface() -> None:
     assert "Ethernet99" not in {port.interface for port in of(rows, Switchport)}
 
 
+def test_a_banner_ends_at_its_own_last_line_only() -> None:
+    """Words of it that hold the mark end nothing, so what follows them is not configuration yet."""
+    said = "banner login\nthe EOF of all hope\ninterface Ethernet98\n   switchport\nEOF \n!\n"
+    rows = read("show running-config", CONFIG.replace("hostname", f"{said}hostname", 1))
+    ports = {port.interface for port in of(rows, Switchport)}
+    assert ports == {port.interface for port in of(read("show running-config", CONFIG), Switchport)}
+
+
 def test_addresses_and_gateways_follow_from_the_configuration() -> None:
     """VRF, secondary and virtual addresses, VARP with its MAC, VRRP with the MAC of its group."""
     rows = read("show running-config", CONFIG)

@@ -23,6 +23,8 @@ from vlan2l3.plan.judge import Judge
 from vlan2l3.plan.model import Phase, Step
 from vlan2l3.plan.start import start_state
 
+pytestmark = pytest.mark.long
+
 Shape = tuple[tuple[int, ...], tuple[int, ...], bool]  # families, VLANs, a second address in the first one
 SHAPES: list[Shape] = [
     (families, vlans, alias)
@@ -71,7 +73,7 @@ class Orders:
     def steps(self) -> list[Step]:
         """Give them in the plan's order."""
         plan = build(self.target, capture="c", digest="d", ledger="l")
-        return [step for step in plan.steps if step.waves]
+        return [step for step in plan.order if step.waves]
 
     @cached_property
     def judge(self) -> Judge:

@@ -10,7 +10,7 @@ import targets
 
 from vlan2l3.design.target import HostTarget, Target
 from vlan2l3.errors import NoSafePlanError
-from vlan2l3.plan import phases
+from vlan2l3.plan import fabric, phases
 from vlan2l3.plan.build import build
 from vlan2l3.plan.check import check
 from vlan2l3.plan.cutover import Cutover
@@ -23,7 +23,8 @@ from vlan2l3.plan.start import start_state
 
 def steps_of(target: Target) -> list[Step]:
     """Give the steps that change facts, in the planned order."""
-    steps = [*phases.underlay(target), *phases.coexistence(target), *phases.readiness(target)]
+    steps = [*fabric.steps(target), *phases.underlay(target), *phases.neighbours(target)]
+    steps += phases.readiness(target)
     for host in target.hosts:
         steps += Cutover(host=host, target=target, phase=Phase.P5).steps()
     return [replace(step, number=i) for i, step in enumerate(steps)]

@@ -17,7 +17,7 @@ CONFIG = "{}/show_running-config.txt"
 REDIRECTS = "no ip icmp redirect\nno ipv6 icmp redirect\n!\n"
 PROXY = "   ip proxy-arp\n   arp aging timeout 250\n"
 UNDERLAY = ROOT / "plans/r12/leafs/leaf-r12a/P1-040-leaf-r12a-underlay.cfg"
-CORES, VLANS = ("core1", "core2"), ("Vlan110", "Vlan120", "Vlan130")
+CORES, VLANS = ("core1", "core2"), ("Vlan10", "Vlan110", "Vlan120", "Vlan130")
 
 
 def executed(core: str, *vlans: str) -> list[tuple[str, str, str]]:
@@ -33,71 +33,94 @@ def executed(core: str, *vlans: str) -> list[tuple[str, str, str]]:
     return [(file, text, new)]
 
 
-def planned(tmp_path: Path, *changes: tuple[str, str, str]) -> dict[str, str]:
-    """Plan rack r12 from the demo's capture with other answers."""
+def planned(tmp_path: Path, *changes: tuple[str, str, str]) -> dict[str, dict[str, str]]:
+    """Plan rack r12, and what racks share, from the demo's capture with other answers."""
     capture = doctored(tmp_path, *changes)
     places = ("--capture", str(capture), "--intent", str(INTENT), "--out", str(tmp_path / "plans"))
     shown = type_("plan", "--rack", "r12", *places)
     assert shown.code == 0, shown.stderr
-    return read(tmp_path / "plans" / "r12")
+    return {name: read(tmp_path / "plans" / name) for name in ("r12", "fabric")}
+
+
+def relied(texts: dict[str, str]) -> dict[str, str]:
+    """Give the steps of the fabric that a rack's plan relies on, each with the line that shows it."""
+    return {step["name"]: step["seen_in"] for step in json.loads(texts["plan.json"])["relies_on"]}
 
 
 @pytest.fixture(scope="module")
-def after(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def after(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
     """Plan again after the whole of P2 on the gateways."""
     changes = [change for core in CORES for change in executed(core, *VLANS)]
     return planned(tmp_path_factory.mktemp("after"), *changes)
 
 
-def test_what_was_executed_is_left_out_and_said(after: dict[str, str]) -> None:
-    """Six steps of P2, each with the line of the capture that shows it."""
-    plan = json.loads(after["plan.json"])
-    committed = json.loads((ROOT / "plans/r12/plan.json").read_text())
+def test_what_was_executed_is_left_out_and_said(after: dict[str, dict[str, str]]) -> None:
+    """Eight steps of P2, each with the line that shows it, in the fabric's plan and in the rack's its own."""
+    plan = json.loads(after["fabric"]["plan.json"])
+    committed = json.loads((ROOT / "plans/fabric/plan.json").read_text())
     left_out = [step["name"] for step in committed["steps"] if "-coexistence-" in step["name"]]
     assert [step["name"] for step in plan["done"]] == left_out
     assert len(left_out) == len(CORES) * len(VLANS)
-    assert not any("-coexistence-" in name for name in after)
+    assert not any("-coexistence-" in name for name in after["fabric"])
     for step in plan["done"]:
         file, _, line = step["seen_in"].rpartition(":")
         assert file.endswith("show_running-config.txt")
         assert int(line) > 1
-        assert f"`{step['name']}` (`{step['seen_in']}`)" in after["plan.md"]
+        assert f"`{step['name']}` (`{step['seen_in']}`)" in after["fabric"]["plan.md"]
+    seen = {step["name"].partition("-")[2]: step["seen_in"] for step in plan["done"]}
+    own = {name: line for name, line in relied(after["r12"]).items() if line}
+    assert own == {name: line for name, line in seen.items() if not name.endswith("-vlan10")}
+    for name, line in own.items():
+        assert f"`{name}` (`{line}`)" in after["r12"]["plan.md"]
+    assert [name for name, seen in relied(after["r12"]).items() if not seen] == [
+        "core1-underlay",
+        "core2-underlay",
+    ]
 
 
-def test_the_other_steps_are_the_same_to_the_byte(after: dict[str, str]) -> None:
+@pytest.mark.parametrize("name", ["r12", "fabric"])
+def test_the_other_steps_are_the_same_to_the_byte(after: dict[str, dict[str, str]], name: str) -> None:
     """Their numbers too; only the page, the data and the evidence have another header."""
-    committed = read(ROOT / "plans/r12")
     pages = {"plan.md", "plan.json", "evidence.md"}
     rest = {
-        name: text for name, text in committed.items() if "-coexistence-" not in name and name not in pages
+        path: text
+        for path, text in read(ROOT / "plans" / name).items()
+        if "-coexistence-" not in path and path not in pages
     }
-    assert len(rest) > 100
-    assert {name: text for name, text in after.items() if name not in pages} == rest
+    assert len(rest) > (100 if name == "r12" else 5)
+    assert {path: text for path, text in after[name].items() if path not in pages} == rest
 
 
-def test_the_plan_before_it_says_which_of_its_steps_are_done(after: dict[str, str]) -> None:
+def test_the_plan_before_it_says_which_of_its_steps_are_done(after: dict[str, dict[str, str]]) -> None:
     """`--check` against the new capture is told apart from a step that is gone."""
-    said = differences(read(ROOT / "plans/r12"), after)
-    done = [line for line in said if " is done: core" in line]
-    assert len(done) == len(CORES) * len(VLANS)
-    assert not [line for line in said if "is gone" in line]
+    for name, words in (("fabric", " is done: core"), ("r12", "the fabric's step `")):
+        said = differences(read(ROOT / "plans" / name), after[name])
+        done = [line for line in said if words in line and " is done: core" in line]
+        assert len(done) == len(CORES) * (len(VLANS) - (name == "r12"))  # nobody of r12 leaves VLAN 10
+        assert not [line for line in said if "is gone" in line or "by hand" in line]
+
+
+def test_what_was_done_and_is_taken_back_is_said(after: dict[str, dict[str, str]]) -> None:
+    """A rack's plan rests on it."""
+    said = differences(after["r12"], read(ROOT / "plans/r12"))
+    lost = [line for line in said if "was done (core" in line and "isn't any more" in line]
+    assert len(lost) == len(CORES) * (len(VLANS) - 1)
 
 
 def test_half_of_a_step_is_not_done(tmp_path: Path) -> None:
     """Proxy ARP without the shorter ARP age: the step stays, and its lines do no harm twice."""
     ((file, old, new),) = executed("core1", "Vlan110")
-    plan = json.loads(
-        planned(tmp_path, (file, old, new.replace("   arp aging timeout 250\n", "")))["plan.json"]
-    )
-    assert plan["done"] == []
-    assert any(step["name"] == "060-core1-coexistence-vlan110" for step in plan["steps"])
+    texts = planned(tmp_path, (file, old, new.replace("   arp aging timeout 250\n", "")))
+    assert set(relied(texts["r12"]).values()) == {""}
+    assert [name for name in texts["fabric"] if name.endswith("-core1-coexistence-vlan110.md")]
 
 
 def test_one_gateway_alone_leaves_the_other_ones_step(tmp_path: Path) -> None:
     """Each switch and subnet for itself."""
-    plan = json.loads(planned(tmp_path, *executed("core1", "Vlan110"))["plan.json"])
-    assert [step["name"] for step in plan["done"]] == ["060-core1-coexistence-vlan110"]
-    assert any(step["name"] == "070-core2-coexistence-vlan110" for step in plan["steps"])
+    texts = planned(tmp_path, *executed("core1", "Vlan110"))
+    assert [name for name, seen in relied(texts["r12"]).items() if seen] == ["core1-coexistence-vlan110"]
+    assert [name for name in texts["fabric"] if name.endswith("-core2-coexistence-vlan110.md")]
+    assert not [name for name in texts["fabric"] if name.endswith("-core1-coexistence-vlan110.md")]
 
 
 def with_underlay(typed: str) -> tuple[str, str, str]:
@@ -115,8 +138,10 @@ def with_underlay(typed: str) -> tuple[str, str, str]:
 
 
 def left_out(tmp_path: Path, *changes: tuple[str, str, str]) -> list[str]:
-    """Name the steps that a plan from these answers leaves out."""
-    return [step["name"] for step in json.loads(planned(tmp_path, *changes)["plan.json"])["done"]]
+    """Name the steps that plans from these answers leave out."""
+    texts = planned(tmp_path, *changes)
+    plans = [json.loads(own["plan.json"]) for own in texts.values()]
+    return [step["name"] for plan in plans for step in plan["done"]]
 
 
 def test_the_underlay_of_a_leaf_is_seen_line_by_line(tmp_path: Path) -> None:

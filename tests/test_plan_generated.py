@@ -145,7 +145,7 @@ def test_every_rack_gets_a_plan_whose_steps_are_undone_exactly(target: Target) -
     """Whatever mix of families, VLANs and bonds: there is an order, and each step's undo is exact."""
     plan = planned(target)
     state = plan.start
-    for step in plan.steps:
+    for step in plan.order:
         after = step.do(state)
         assert step.take_back(after) == state, step.name
         state = after
@@ -155,7 +155,7 @@ def test_every_rack_gets_a_plan_whose_steps_are_undone_exactly(target: Target) -
 @given(racks())
 def test_in_every_state_all_three_viewpoints_reach_every_address(target: Target) -> None:
     """At each step boundary, in flight, and on the way back."""
-    assert faults(target, planned(target).steps) == []
+    assert faults(target, planned(target).order) == []
 
 
 def changed_orders(steps: list[Step], name: str) -> list[tuple[str, list[Step]]]:
@@ -189,7 +189,7 @@ def test_of_one_host_every_changed_order_is_judged_alike(mode: str) -> None:
     target = targets.target(
         targets.host("a", 1, mode=mode), peers=(targets.peer("x", "2001:db8:110::13/128"),)
     )
-    orders = changed_orders(list(planned(target).steps), "a")
+    orders = changed_orders(list(planned(target).order), "a")
     assert [title for title, order in orders if not agrees(target, order)] == []
     assert {title for title, order in orders if not faults(target, order)} == HARMLESS
 
@@ -201,7 +201,7 @@ def test_the_checker_and_a_second_opinion_agree_on_changed_orders(
 ) -> None:
     """Swap two steps of a cutover or leave one out: what one of the two refuses, the other refuses too."""
     name = data.draw(st.sampled_from(target.hosts)).name
-    title, order = data.draw(st.sampled_from(changed_orders(list(planned(target).steps), name)))
+    title, order = data.draw(st.sampled_from(changed_orders(list(planned(target).order), name)))
     assert agrees(target, order), title
 
 
@@ -234,7 +234,7 @@ def test_judging_only_what_a_change_touched_gives_the_verdict_of_judging_all(
 
     What was found right in one rack is taken for right in the next, in other surroundings too.
     """
-    changes = [change for step in planned(target).steps for wave in step.waves for change in wave]
+    changes = [change for step in planned(target).order for wave in step.waves for change in wave]
     target = other_surroundings(target, data)
     judge, walker, state = Judge(target, RIGHT), Walker(target), start_state(target)
     for change in data.draw(st.permutations(changes)):
@@ -270,6 +270,8 @@ def test_the_files_of_every_rack_pass_the_real_programs(target: Target) -> None:
         write(folder, texts)
         for path in folder.rglob("bird.conf"):
             accepted("bird", "-p", "-c", path)
+        for path in folder.rglob("fabric.nft"):
+            accepted("nft", "-c", "-f", path)
         scripts = [*folder.rglob("*.sh"), *folder.rglob("if-up.d/*")]
         for path in scripts:
             accepted("sh", "-n", path)
@@ -302,6 +304,6 @@ def test_an_unmoved_machine_is_given_every_route_of_all_its_subnets(target: Targ
 def test_the_number_of_states_is_linear_in_the_steps(target: Target) -> None:
     """Checked are the subsets of each wave and nothing more: no product over hosts."""
     plan = planned(target)
-    waves = [wave for step in plan.steps for wave in step.waves]
+    waves = [wave for step in plan.order for wave in step.waves]
     assert plan.states <= 1 + sum(2 ** len(wave) - 1 for wave in waves)
-    assert plan.states <= STATES_A_STEP * len(plan.steps)
+    assert plan.states <= STATES_A_STEP * len(plan.order)

@@ -53,7 +53,7 @@ def test_every_state_is_right_and_every_undo_exact(links: int) -> None:
     target = targets.target(wide(links), targets.host("b", 2))
     plan = planned(target)
     state = plan.start
-    for step in plan.steps:
+    for step in plan.order:
         after = step.do(state)
         assert step.take_back(after) == state
         for passed in in_flight(plain(state.facts), step.waves):
@@ -61,15 +61,15 @@ def test_every_state_is_right_and_every_undo_exact(links: int) -> None:
             assert World(target, passed).broken() == [], step.name
         state = after
     assert start_state(target) == plan.start
-    own = [step for step in plan.steps if step.subject == "wide" and step.phase in ("P4", "P5")]
+    own = [step for step in plan.order if step.subject == "wide" and step.phase in ("P4", "P5")]
     assert len(own) == 4 + 2 * links
-    assert len({step.slug for step in plan.steps}) == len(plan.steps)
+    assert len({step.slug for step in plan.order}) == len(plan.order)
 
 
 def test_the_checks_follow_the_links_that_are_open_so_far() -> None:
     """One more BGP session with each port; both ports of a leaf are its way to the host at the end."""
     plan = planned(targets.target(wide(4)))
-    opened = [step for step in plan.steps if "-port-routed-" in step.slug]
+    opened = [step for step in plan.order if "-port-routed-" in step.slug]
     sessions = [[c.interfaces for c in s.after if type(c).__name__ == "HostSessions"] for s in opened]
     assert [len(found[0]) if found else 0 for found in sessions] == [0, 2, 3, 4]
     ways = [c for c in opened[-1].after if type(c).__name__ == "RouteBy" and c.device == "leaf-b"]

@@ -22,7 +22,7 @@ from vlan2l3.plan.walk import Walk
 def planned(target: Target) -> list[Step]:
     """Give the steps of a plan that change something."""
     plan = build(target, capture="c", digest="d", ledger="l")
-    return [step for step in plan.steps if step.waves]
+    return [step for step in plan.order if step.waves]
 
 
 def one() -> Target:

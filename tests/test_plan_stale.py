@@ -39,7 +39,8 @@ def test_a_new_mac_ends_the_steps_of_its_segment(tmp_path: Path) -> None:
     assert "is learned on leaf-r12a Ethernet12 in vlan110 and belongs to nobody known" in line
     ended = line.partition("invalidates ")[2]
     assert ended == (
-        "`060-core1-coexistence-vlan110`, `070-core2-coexistence-vlan110`, `220-web-05-cut`, `310-web-03-cut`"
+        "`fabric/core1-coexistence-vlan110`, `fabric/core2-coexistence-vlan110`, `160-web-05-cut`,"
+        " `250-web-03-cut`"
     )
 
 
@@ -48,7 +49,7 @@ def test_a_port_that_was_configured_anew_ends_the_step_that_types_it_back(tmp_pa
     heading = "interface Ethernet1\n   description web-03 ens1f1\n"
     shown = checked(tmp_path, (CONFIG, heading, f"{heading}   speed forced 25gfull\n"))
     assert shown.code == 5
-    said = "step `290-leaf-r12b-port-routed-web-03` is invalid: `undo` said `mtu 9214`, and would say"
+    said = "step `230-leaf-r12b-port-routed-web-03` is invalid: `undo` said `mtu 9214`, and would say"
     assert f"{said} `speed forced 25gfull`" in shown.stderr
 
 
@@ -75,22 +76,37 @@ def test_a_check_that_would_show_something_else_is_named() -> None:
 @pytest.mark.parametrize(
     ("said", "steps"),
     [
-        ("leaf-r12b Ethernet1 is gone", ["270", "290"]),  # the steps that touch the port
-        ("the gateway of vlan130 moved", ["100", "110", "390"]),  # those that touch the segment
-        ("core2 was not read", ["030", "070", "090", "110"]),  # those on the device
+        (
+            "leaf-r12b Ethernet1 is gone",
+            ["210-leaf-r12b-port-down-web-03", "230-leaf-r12b-port-routed-web-03"],
+        ),  # the steps that touch the port
+        (
+            "the gateway of vlan130 moved",
+            ["fabric/core1-coexistence-vlan130", "fabric/core2-coexistence-vlan130", "330-db-02-cut"],
+        ),  # those that touch the segment
+        (
+            "core2 was not read",
+            [
+                "fabric/core2-underlay",
+                "fabric/core2-coexistence-vlan110",
+                "fabric/core2-coexistence-vlan120",
+                "fabric/core2-coexistence-vlan130",
+                "030-core2-links",
+            ],
+        ),  # those on the device
     ],
 )
 def test_a_reason_ends_the_steps_it_is_about(said: str, steps: list[str]) -> None:
     """The narrowest thing that it names decides."""
     line = refused(read(ROOT / "plans" / "r12"), Problem(what=said))
-    assert [name[1:4] for name in line.partition("invalidates ")[2].split(", ")] == steps
+    assert [name.strip("`") for name in line.partition("invalidates ")[2].split(", ")] == steps
 
 
 def test_a_reason_that_names_nothing_of_the_plan_ends_all_of_it() -> None:
     """What can't be told apart is not taken for harmless."""
     plan = read(ROOT / "plans" / "r12")
     line = refused(plan, Problem(what="two hosts would get one AS number"))
-    assert line.startswith("two hosts would get one AS number; invalidates `020-core1-underlay`, ")
+    assert line.startswith("two hosts would get one AS number; invalidates `020-core1-links`, ")
     people = sum(step["role"] == "people" for step in json.loads(plan["plan.json"])["steps"])
     assert line.endswith(f" and {len(json.loads(plan['plan.json'])['steps']) - people - 5} more")
     assert refused({}, Problem(what="no plan", where="r12")) == "r12: no plan"

@@ -81,7 +81,7 @@ def test_every_step_of_a_plan_is_undone_exactly() -> None:
         targets.target(targets.host("a", 1), targets.host("b", 2)), capture="c", digest="d", ledger="e"
     )
     states = [start_state(plan.target)]
-    for step in plan.steps:
+    for step in plan.order:
         states.append(step.do(states[-1]))
-    for step, before, after in zip(reversed(plan.steps), states[-2::-1], states[:0:-1], strict=True):
+    for step, before, after in zip(reversed(plan.order), states[-2::-1], states[:0:-1], strict=True):
         assert step.take_back(after) == before, step.name

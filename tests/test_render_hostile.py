@@ -14,10 +14,14 @@ import targets
 from vlan2l3.analyze.findings import Certainty, Evidence, Expected, Finding, Severity
 from vlan2l3.analyze.report import as_markdown
 from vlan2l3.design.target import Reason, Stay, Target
+from vlan2l3.design.whole import whole
 from vlan2l3.names import DeviceName, RackName, SegmentName, interface_name
 from vlan2l3.network.coverage import Gap, GapKind
 from vlan2l3.parse.records import Source
-from vlan2l3.plan.build import build
+from vlan2l3.plan.build import build, build_fabric, needed_by
+from vlan2l3.plan.model import Shared
+from vlan2l3.platforms import writing, written
+from vlan2l3.render import fabric
 from vlan2l3.render import plan as rendered
 from vlan2l3.render.write import write
 
@@ -132,7 +136,8 @@ def shims(tmp_path: Path) -> dict[str, str]:
     """Put programs on the PATH that record their call; `uname` says what the plan expects."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    for name in (SIGN, "birdc", "ip", "systemctl", "systemd-run", "sysctl", "python3", "install", "logger"):
+    programs = ("birdc", "ip", "nft", "systemctl", "systemd-run", "sysctl", "python3", "install", "logger")
+    for name in (SIGN, *programs):
         (folder / name).write_text(f'#!/bin/sh\necho "{name} $*" >>{tmp_path}/calls\n')
     (folder / "uname").write_text("#!/bin/sh\necho web-03\n")
     for program in folder.iterdir():
@@ -204,6 +209,43 @@ def test_a_switch_gets_its_own_description_back_and_nothing_more(hostile: Path) 
             )
     undo = next(hostile.rglob("*port-routed-web-03.undo.cfg")).read_text()
     assert f"   description {' '.join(WORDS)}\n" in undo
+
+
+def test_every_platforms_switch_gets_its_own_description_back() -> None:
+    """Whatever a port was called: only below the heading of the port, and in one line."""
+    platforms = [name for name in written() if "leaf" in getattr(writing(name), "roles", ())]
+    assert len(platforms) > 1
+    for platform in platforms:
+        rack = talkative(HOSTILE, typed=" ".join(WORDS))
+        rack = replace(rack, leafs=tuple(replace(leaf, platform=platform) for leaf in rack.leafs))
+        texts = texts_of(rack)
+        undo = next(text for name, text in texts.items() if name.endswith("port-routed-web-03.undo.cfg"))
+        assert f" description {' '.join(WORDS)}\n" in undo
+        for name, text in texts.items():
+            for line in text.splitlines() if name.endswith(".cfg") else ():
+                said = line.startswith((" description ", " !! "), len(line) - len(line.lstrip()) - 1)
+                assert "evil" not in line or said, f"{name}: {line}"
+
+
+def test_the_plan_of_what_racks_share_has_the_structure_of_a_harmless_one() -> None:
+    """Waivers and subnets of all racks come together in it, and the reasons against a rack."""
+
+    def texts(said: str) -> dict[str, str]:
+        rack = talkative(said, typed="x")
+        target = whole([rack])
+        plan = build_fabric(target, 1, capture="c", digest="d" * 64, ledger="e" * 64)
+        left_out = ((RackName("r9"), (said, said)),)
+        shared = Shared(plan=plan, needed_by=needed_by([rack]), left_out=left_out)
+        return fabric.files(shared, coverage="", place=place)
+
+    hostile, harmless = texts(HOSTILE), texts("harmless")
+    assert [name for name in hostile if name.endswith(".cfg")]
+    for name, text in hostile.items():
+        if name.endswith(".md"):
+            assert shape(text) == shape(harmless[name]), name
+            assert set(markdown_reader.links(text)) == set(markdown_reader.links(harmless[name])), name
+        elif name.endswith(".cfg"):
+            assert text == harmless[name]
 
 
 def test_markdown_has_the_structure_of_a_harmless_plan(hostile: Path) -> None:

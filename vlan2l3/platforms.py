@@ -213,6 +213,28 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return next((spec for spec in self.commands if spec.matches(command)), None)
 
 
+class Writing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Describe the configurations that are written for a platform.
+
+    Attributes:
+        roles: the parts it can play; `without` says of others why not.
+        evidence: how it is known that they work: `run` by the real software, or its `documentation` alone.
+        reverts: what is typed takes itself back unless somebody confirms it.
+        least: the first version that has all of it, `why_least` says what; empty where none is known.
+        longest_host: how many characters of a host's name fit into the names that are made of it.
+        sources: where the forms were read.
+    """
+
+    roles: tuple[Literal["leaf", "core", "host"], ...]
+    evidence: Literal["run", "documentation"]
+    reverts: bool
+    least: str = ""
+    why_least: str = ""
+    longest_host: int = 200
+    sources: tuple[str, ...]
+    without: dict[str, str] = {}
+
+
 _TOPICS: dict[str, Topic] = {
     "facts": Topic.FACTS,
     "port": Topic.PORTS,
@@ -295,9 +317,23 @@ def templates_folder() -> Path:
     return _PACKAGE / "render" / "templates"
 
 
-def with_templates() -> tuple[str, ...]:
-    """List the switch platforms a configuration can be written for, sorted."""
-    return tuple(sorted(p.parent.name for p in templates_folder().glob("*/underlay.j2")))
+def written() -> tuple[str, ...]:
+    """List the platforms configurations are written for, sorted."""
+    return tuple(sorted(path.parent.name for path in templates_folder().glob("*/platform.toml")))
+
+
+@cache
+def writing(name: str) -> Writing | None:
+    """Read what is written for a platform; nothing where there are no templates."""
+    if name not in written():
+        return None
+    return msgspec.toml.decode((templates_folder() / name / "platform.toml").read_bytes(), type=Writing)
+
+
+def release(version: str) -> tuple[int, ...]:
+    """Give the numbers of a version, to compare it by: `10.3(4a)` is (10, 3, 4); empty where it has none."""
+    first = version.partition(" ")[0]
+    return tuple(int(digits) for digits in re.findall(r"[0-9]+", first))
 
 
 def find(name: str) -> Platform | None:

@@ -89,7 +89,7 @@ def rack(hosts: int) -> None:
     begun = time.perf_counter()
     plan = build(target, capture="c", digest="d", ledger="l")
     took = time.perf_counter() - begun
-    facts = [c.fact for s in plan.steps for w in s.waves for c in w]
+    facts = [c.fact for s in plan.order for w in s.waves for c in w]
     row(
         f"{hosts} in 1", str(hosts), str(len(facts)), str(plan.states), "", f"{took:.2f} s",
         f"{took / hosts * 1000:.2f} ms", f"{len(facts) / took:.0f}", f"{_hashing(facts):.3f} s",

@@ -171,7 +171,7 @@ def rehearse(
 def platforms(
     format_: Annotated[str, typer.Option("--format", help="table, json or markdown")] = "table",
 ) -> None:
-    """Show what can be read of each platform, and in which form."""
+    """Show what can be read of each platform, and for which configurations are written."""
     from vlan2l3.cli import support
 
     support.show(format_)

@@ -13,14 +13,14 @@ import typer
 
 from vlan2l3.cli.stages import Planner, Survey, planner, survey
 from vlan2l3.cli.talk import say
-from vlan2l3.design.target import Target
+from vlan2l3.design.target import FABRIC, Target
 from vlan2l3.design.told import line_of
 from vlan2l3.errors import NoSafePlanError, Problem, UsageError, VerificationError
 from vlan2l3.names import RackName, rack_name
 from vlan2l3.plan import reasons
 from vlan2l3.plan.model import Plan
 from vlan2l3.render import campaign as campaigns
-from vlan2l3.render import freshness
+from vlan2l3.render import fabric, freshness
 from vlan2l3.render.reasons import text as as_text
 from vlan2l3.render.write import read, write
 
@@ -56,17 +56,34 @@ def plan(request: Request) -> None:
             stale = _ended(request, request.rack, error)
             if not stale:
                 raise
-        _raise(stale, ())
+        _raise([*stale, *_shared(request, made)], ())
 
 
 def _one(request: Request, made: Planner, rack: str) -> tuple[Target, list[Problem]]:
     """Write one rack's plan, or tell how the one on disk differs."""
+    if rack in (FABRIC, CAMPAIGN):
+        problem = Problem(what="the plans of all racks share a folder of that name", where=rack)
+        raise NoSafePlanError(f"rack `{rack}` can't be planned under its name", problem)
     ordered = made.plan(rack)
     folder = request.out / rack_name(rack)
     stale = _put(request, folder, made.texts(ordered), f"vlan2l3 plan --rack {rack}", "plan.md")
     if not request.check:
         say(summary(ordered, made.surveyed))
     return ordered.target, stale
+
+
+def _shared(request: Request, made: Planner) -> list[Problem]:
+    """Write the plan of what racks share, or tell how the one on disk differs."""
+    shared = made.shared()
+    folder = request.out / FABRIC
+    if shared is None:
+        gone = Problem(what="no rack can be planned any more, so nothing is shared", where=str(folder))
+        return [gone] if request.check and (folder / "plan.json").is_file() else []
+    texts = made.shared_texts(shared)
+    stale = _put(request, folder, texts, "vlan2l3 plan --all", "plan.md")
+    if not request.check:
+        say(fabric.summary(shared))
+    return stale
 
 
 def _all(request: Request) -> None:
@@ -91,6 +108,7 @@ def _all(request: Request) -> None:
             continue
         targets.append(target)
         stale += found
+    stale += _shared(request, made)
     spread = made.campaign(targets, tuple(why))
     texts = campaigns.files(spread, made.surveyed.capture.manifest.name, made.digest, made.intent)
     stale += _put(request, request.out / CAMPAIGN, texts, "vlan2l3 plan --all", "campaign.md")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TypedDict
 
 import msgspec
 
@@ -30,17 +31,19 @@ from vlan2l3.design.people import assign
 from vlan2l3.design.rooms import rooms_of
 from vlan2l3.design.subnets import members_of
 from vlan2l3.design.target import Target
-from vlan2l3.errors import UsageError
+from vlan2l3.design.whole import whole
+from vlan2l3.errors import NoSafePlanError, UsageError
 from vlan2l3.names import RackName
 from vlan2l3.network import build as network_build
 from vlan2l3.network.coverage import Coverage
 from vlan2l3.network.model import Network
 from vlan2l3.parse.engine import read_capture
 from vlan2l3.parse.records import Source
-from vlan2l3.plan.build import build
+from vlan2l3.plan.build import build, build_fabric, check_shared, needed_by
 from vlan2l3.plan.judge import Right
-from vlan2l3.plan.model import Plan
+from vlan2l3.plan.model import Plan, Shared
 from vlan2l3.plan.waves import Campaign, campaign
+from vlan2l3.render import fabric
 from vlan2l3.render import plan as rendered
 from vlan2l3.render.coverage import document, fingerprint
 from vlan2l3.render.done import done
@@ -124,6 +127,14 @@ def only_capture() -> Path:
     raise UsageError(f"there are {len(found)} captures: {names}", hint="name one with `--capture`")
 
 
+class Header(TypedDict):
+    """Hold what every plan says of where it comes from."""
+
+    capture: str
+    digest: str
+    ledger: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Planner:
     """Plan racks of one surveyed network by one intent; `findings` are made once for all of them."""
@@ -144,6 +155,10 @@ class Planner:
         return set()
 
     @cached_property
+    def _targets(self) -> dict[str, Target]:
+        return {}
+
+    @cached_property
     def _designer(self) -> Designer:
         return Designer(
             network=self.surveyed.network,
@@ -160,14 +175,50 @@ class Planner:
             UsageError: when there is no such rack.
             NoSafePlanError: with every reason found.
         """
-        target = self._designer.target(rack)
+        target = self._target(rack)
+        made = build(target, **self._header, right=self._right)
+        seen = done(made, self.surveyed.network)
+        return build(target, **self._header, right=self._right, done=seen) if seen else made
+
+    def shared(self) -> Shared | None:
+        """Order what all racks share that can be planned so far; nothing where none can."""
+        racks: list[Target] = []
+        left_out: list[tuple[RackName, tuple[str, ...]]] = []
+        states = 0
+        for name in self.surveyed.network.racks:
+            try:
+                target = self._target(name)
+                states += check_shared(target, self._right)
+            except NoSafePlanError as error:
+                left_out.append((name, tuple(dict.fromkeys(p.what for p in error.problems))))
+            else:
+                racks.append(target)
+        if not racks:
+            return None
+        target = whole(racks)
+        made = build_fabric(target, states, **self._header)
+        seen = done(made, self.surveyed.network)
+        return Shared(
+            plan=build_fabric(target, states, **self._header, done=seen),
+            needed_by=needed_by(racks),
+            left_out=tuple(left_out),
+        )
+
+    def _target(self, rack: str) -> Target:
+        """Decide for one rack once."""
+        if rack not in self._targets:
+            self._targets[rack] = self._designer.target(rack)
+        return self._targets[rack]
+
+    @property
+    def _header(self) -> Header:
         name = self.surveyed.capture.manifest.name
-        ledger = self.surveyed.ledger
-        whole = build(target, capture=name, digest=self.digest, ledger=ledger, right=self._right)
-        seen = done(whole, self.surveyed.network)
-        if not seen:
-            return whole
-        return build(target, capture=name, digest=self.digest, ledger=ledger, right=self._right, done=seen)
+        return Header(capture=name, digest=self.digest, ledger=self.surveyed.ledger)
+
+    def shared_texts(self, shared: Shared) -> dict[str, str]:
+        """Write the files of what racks share into memory."""
+        coverage = account(self.surveyed.coverage, self.surveyed.ledger)
+        return fabric.files(shared, coverage=coverage, place=self.surveyed.place)
 
     def texts(self, plan: Plan) -> dict[str, str]:
         """Write a plan's files into memory."""

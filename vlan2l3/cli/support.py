@@ -1,12 +1,12 @@
-"""Say what can be read of each platform, and in which form.
+"""Say what can be read of each platform, and in which form, and for which configurations are written.
 
-Comes in: the folders of `parsers/`. Goes out: a table of topics and platforms, as text, JSON or Markdown. A
-shape known from documentation only is said to be so: no real output of it was ever read here.
+Comes in: the folders of `parsers/` and of the templates. Goes out: tables, as text, JSON or Markdown. What is
+known from documentation only is said to be so: no real output of it was ever read here, no switch ran it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -15,7 +15,7 @@ import typer
 from vlan2l3 import platforms
 from vlan2l3.cli.tables import table
 from vlan2l3.errors import UsageError
-from vlan2l3.platforms import CommandSpec, Platform, Topic
+from vlan2l3.platforms import CommandSpec, Platform, Topic, Writing
 from vlan2l3.quote import cell
 
 FORMATS = ("table", "json", "markdown")
@@ -41,6 +41,7 @@ class Support(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         live: the ways to collect from it; none means from files only.
         documented: commands of which no real output was ever read here.
+        writes: what is written for it; nothing where no configuration is.
     """
 
     platform: str
@@ -48,6 +49,7 @@ class Support(msgspec.Struct, frozen=True, kw_only=True):
     live: tuple[str, ...]
     topics: dict[Topic, Form]
     documented: tuple[str, ...]
+    writes: Writing | None
 
 
 def supported() -> tuple[Support, ...]:
@@ -65,25 +67,33 @@ def show(format_: str) -> None:
         text = as_markdown()
     else:
         header, *rows = _rows()
-        text = f"{table(header, rows)}\n{LEGEND}\n"
+        heads, *written = _written()
+        text = f"{table(header, rows)}\n{LEGEND}\n\n{table(heads, written)}\n"
     typer.echo(text, nl=False)
 
 
 def as_markdown() -> str:
     """Write the table as a page of the documentation."""
-    header, *rows = _rows()
-    lines = [f"| {' | '.join(row)} |" for row in (header, *rows)]
-    lines.insert(1, "|---" * len(header) + "|")
+    lines = _markdown(list(_rows()))
     guessed = [f"- {s.title}: {', '.join(map(cell, s.documented))}" for s in supported() if s.documented]
     ways = [f"- {s.title} (`{s.platform}`): {', '.join(s.live) or 'from files only'}" for s in supported()]
     return "\n".join([
-        "# What is read of which platform",
+        "# What is read of which platform, and written for which",
         "",
         "`vlan2l3 platforms` prints this page; a test keeps it true.",
         "",
         *lines,
         "",
         f"{LEGEND}.",
+        "",
+        "## What is written",
+        "",
+        *_markdown(list(_written())),
+        "",
+        "A switch below the least version, or in another part, is refused with the reason. `documentation`:",
+        "the lines were never typed on one here. Where nothing takes itself back, the undo is typed by hand.",
+        "",
+        *_sources(),
         "",
         "## How they are reached",
         "",
@@ -94,6 +104,30 @@ def as_markdown() -> str:
         *(guessed or ["None."]),
         "",
     ])  # fmt: skip
+
+
+def _markdown(rows: Sequence[Sequence[str]]) -> list[str]:
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return [lines[0], "|---" * len(rows[0]) + "|", *lines[1:]]
+
+
+def _written() -> Iterator[tuple[str, ...]]:
+    yield ("written for", "as", "least version", "takes itself back", "known from")
+    for support in supported():
+        own = support.writes
+        if own is not None:
+            back = "yes" if own.reverts else "no"
+            yield (support.platform, ", ".join(own.roles), own.least or "not known", back, own.evidence)
+
+
+def _sources() -> Iterator[str]:
+    for support in supported():
+        if support.writes is not None:
+            yield f"- {support.title}: {'; '.join(support.writes.sources)}"
+            if support.writes.least:
+                yield f"  - {support.writes.least}: {support.writes.why_least}"
+            for role, why in sorted(support.writes.without.items()):
+                yield f"  - not as {role}: {why}"
 
 
 def _rows() -> Iterator[tuple[str, ...]]:
@@ -110,6 +144,7 @@ def _support(platform: Platform) -> Support:
         live=platform.collect.transports if platform.collect else (),
         topics={topic: _form(platform, topic) for topic in Topic},
         documented=tuple(spec.command for spec in platform.commands if spec.documented),
+        writes=platforms.writing(platform.name),
     )
 
 

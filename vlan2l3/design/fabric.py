@@ -128,16 +128,36 @@ def _idle(switch: Switch, ref: PortRef) -> bool:
 
 
 def unsupported(switches: tuple[Switch, ...]) -> list[Problem]:
-    """List the switches no configuration can be written for."""
-    return [
-        Problem(
+    """List the switches no configuration can be written for, by their platform, part or version."""
+    return [problem for switch in switches if (problem := _unwritten(switch))]
+
+
+def _roles(platform: str) -> tuple[str, ...]:
+    writing = platforms.writing(platform)
+    return writing.roles if writing else ()
+
+
+def _unwritten(switch: Switch) -> Problem | None:
+    writing = platforms.writing(switch.platform)
+    if writing is None:
+        able = [name for name in platforms.written() if switch.role in _roles(name)]
+        return Problem(
             what=f"no configuration templates for platform `{switch.platform or 'unknown'}`",
             where=switch.name,
-            hint=f"there are templates for: {', '.join(platforms.with_templates())}",
+            hint=f"there are templates for: {', '.join(able)}",
         )
-        for switch in switches
-        if switch.platform not in platforms.with_templates()
-    ]
+    if switch.role not in writing.roles:
+        why = writing.without.get(switch.role, "there are no templates for it")
+        return Problem(what=f"`{switch.platform}` can't be a {switch.role} yet: {why}", where=switch.name)
+    own = platforms.release(switch.version)
+    if writing.least and own < platforms.release(writing.least):
+        running = f"runs {switch.version}" if own else "runs a version that the capture doesn't tell"
+        return Problem(
+            what=f"it {running}: {writing.why_least}",
+            where=switch.name,
+            hint=f"the least version that can is {writing.least}",
+        )
+    return None
 
 
 def conflicts(switch: Switch, router: Router) -> list[Problem]:
@@ -153,7 +173,7 @@ def conflicts(switch: Switch, router: Router) -> list[Problem]:
         for number in re.findall(r"(?m)^router bgp (\S+)", text)
         if number != str(router.asn)
     ]
-    if re.search(r"(?m)^interface Loopback100$", text) and router.ipv4 not in text:
+    if re.search(r"(?mi)^interface loopback100$", text) and router.ipv4 not in text:
         found.append("it already has an interface Loopback100, with another address")
     if re.search(r"(?m)^ip route 0\.0\.0\.0/0 ", text) and switch.role is SwitchRole.LEAF:
         found.append("it has a static default route, which would beat the fabric's for every moved host")

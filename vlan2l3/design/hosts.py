@@ -7,15 +7,17 @@ A host moves only when everything needed is known; what is merely likely keeps i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from vlan2l3 import platforms
 from vlan2l3.analyze.findings import Finding, Severity
 from vlan2l3.design import files, grounds, strategies
 from vlan2l3.design.fabric import host_asn
 from vlan2l3.design.intent import Intent
 from vlan2l3.design.sections import section
 from vlan2l3.design.target import BGP_METRIC, HostTarget, KeptAddress, LegTarget, Reason, Stay, Strategy
-from vlan2l3.names import Address, Mac, RackName
+from vlan2l3.names import Address, DeviceName, Mac, RackName
 from vlan2l3.network.model import (
     Host,
     HostAddress,
@@ -30,13 +32,17 @@ from vlan2l3.quote import config_line
 
 # The BIRD each Debian release ships (Debian's package index, November 2026); it decides the form of the
 # configuration.
-BIRD_OF_DEBIAN = {"12": "2.0.12", "13": "2.17.5"}
+BIRD_OF_DEBIAN = {"12": "2.0.12", "13": "2.17"}
 BOND_MODES = ("802.3ad", "active-backup")
 DUAL_HOMED = 2
 MOVES = (
     "nothing keeps it: somebody can log in to it, its links end on two leafs and are one bond, all its"
     " addresses are its own and their gateways known, its files can be rewritten, and no finding about it"
     " decides"
+)
+NEEDED = (("tcp", 179),)  # BGP
+_ROUTING = re.compile(
+    r"(bird|bird6|frr|quagga|zebra|bgpd|ospfd|ospf6d|ripd|ripngd|isisd|babeld|openbgpd|gobgpd)\.service"
 )
 _LINUX_INTERFACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,14}")
 
@@ -154,12 +160,48 @@ def _shape(host: Host, network: Network) -> list[Reason]:
         if section(network, leg.port) is None or section(network, leg.logical) is None
     ]
     reasons += _untypable(host, network)
+    reasons += _unnamable(host, network, leafs)
     if not host.single_homed:
         reasons += _bonding(host)
     if _bird(host) is None:
         text = "its distribution isn't one whose BIRD version is known here (Debian 12 or 13)"
         reasons.append(Reason(text=text, source=host.source))
-    return reasons + files.reasons(host)
+    return reasons + _routing(host) + files.reasons(host)
+
+
+def _routing(host: Host) -> list[Reason]:
+    """List what routes on it already: the plan's BIRD would take its files, its port or its routes."""
+    found = [
+        Reason(
+            text=f"{unit.name} runs on it already, and the plan's BIRD would take its place",
+            source=unit.source,
+        )
+        for unit in host.units
+        if unit.active and _ROUTING.fullmatch(unit.name)
+    ]
+    found += [
+        Reason(
+            text=f"{socket.process or 'something'} listens on {socket.protocol}/{socket.port} already, which"
+            " BIRD needs",
+            source=socket.source,
+        )
+        for socket in host.sockets
+        if (socket.protocol, socket.port) in NEEDED
+    ]
+    return list({reason.text: reason for reason in found}.values())
+
+
+def _unnamable(host: Host, network: Network, leafs: Iterable[DeviceName]) -> list[Reason]:
+    """List the leafs on which the names made of the host's would be too long."""
+    found = []
+    for leaf in sorted(leafs):
+        switch = network.switch(leaf)
+        writing = platforms.writing(switch.platform) if switch else None
+        if writing is not None and len(host.name) > writing.longest_host:
+            text = f"its name has {len(host.name)} characters; lists on {leaf} are named after it, and"
+            text += f" {writing.longest_host} fit"
+            found.append(Reason(text=text, source=host.source))
+    return found
 
 
 def _untypable(host: Host, network: Network) -> list[Reason]:

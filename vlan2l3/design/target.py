@@ -18,6 +18,9 @@ from vlan2l3.parse.records import FileText, Source
 BGP_METRIC = 2048
 
 
+FABRIC = RackName("fabric")  # in a rack's place: what racks share
+
+
 class Strategy(StrEnum):
     """Say how a host or subnet changes."""
 

@@ -31,6 +31,7 @@ from vlan2l3.parse.records import (
 
 PATH = "running-config"
 _BANNER = re.compile(r"\s*(?:banner \S+|comment)\s*(?P<mark>\S)?.*")
+END = "EOF"  # of a banner that names no mark of its own, on EOS
 _EVERY = names.vlan_ranges("all")
 
 
@@ -99,13 +100,15 @@ def _lines(text: str) -> Iterator[tuple[int, int, str]]:
     end = ""
     for number, line in enumerate(text.splitlines(), start=1):
         if end:
-            end = "" if end in line else end
+            # A mark ends a banner wherever it stands; without one, a line that is nothing else.
+            over = line.strip() == END if end == END else end in line
+            end = "" if over else end
             continue
         banner = _BANNER.fullmatch(line)
         if banner:
             mark = banner["mark"]
             rest = line.partition(mark)[2] if mark else ""
-            end = "" if mark and rest.count(mark) else (mark or "EOF")
+            end = "" if mark and rest.count(mark) else (mark or END)
             continue
         body = line.strip()
         if body and not body.startswith("!"):

@@ -16,17 +16,30 @@ from vlan2l3.names import DeviceName, InterfaceName, Mac, SegmentName, VlanId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Underlay:
-    """Give a switch its loopback and BGP sessions over its idle routed links.
+class CoreUnderlay:
+    """Give a core its loopback, and BGP that speaks to nobody yet; `announce` lists its gateways' subnets."""
 
-    `announce` lists what it originates: the gateways' subnets on a core, nothing but the loopback on a leaf.
-    """
+    template: ClassVar[str] = "core"
+    router: Router
+    announce: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreLinks:
+    """Give a core BGP sessions over its idle routed links to one rack."""
+
+    template: ClassVar[str] = "links"
+    router: Router
+    links: tuple[FabricLink, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Underlay:
+    """Give a leaf its loopback, which is all it announces, and BGP sessions over its idle routed links."""
 
     template: ClassVar[str] = "underlay"
     router: Router
     links: tuple[FabricLink, ...]
-    core: bool
-    announce: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +121,18 @@ class People:
     text: str = ""
 
 
-Action = Underlay | Coexist | PortDown | PortRouted | RemoveLag | HostStage | LearnRoutes | People
+Action = (
+    CoreUnderlay
+    | CoreLinks
+    | Underlay
+    | Coexist
+    | PortDown
+    | PortRouted
+    | RemoveLag
+    | HostStage
+    | LearnRoutes
+    | People
+)
 
 # --- checks -------------------------------------------------------------------------------------------
 
@@ -201,6 +225,14 @@ class LoopbackUp:
 
     device: DeviceName
     address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkLocal:
+    """Expect ports of a switch to be up with a link-local address: BGP unnumbered speaks from it."""
+
+    device: DeviceName
+    ports: tuple[InterfaceName, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,6 +337,7 @@ Check = (
     | HostSessions
     | HostDefault
     | LoopbackUp
+    | LinkLocal
     | BondWhole
     | StillDirect
     | GatewayAnswers

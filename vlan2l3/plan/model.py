@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vlan2l3.design.target import Reason, Target
-from vlan2l3.names import DeviceName
+from vlan2l3.design.target import FABRIC, Reason, Target
+from vlan2l3.names import DeviceName, RackName
 from vlan2l3.parse.records import Source
 from vlan2l3.plan.actions import Action, Check, PortDown, PortRouted
 from vlan2l3.plan.facts import Change, State, invert
@@ -65,12 +65,16 @@ class Outage:
     note: str
 
 
+UNTOUCHED = Outage(packets=0, known_by="modelled", note="nothing that carries traffic today is changed")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """Describe one step.
 
     Attributes:
-        number: the order; steps are numbered in tens so that one can be put between.
+        number: the order; steps are numbered in tens so that one can be put between. A step that racks share
+            has its number in the fabric's plan, and none in theirs.
         waves: the changes, as groups that follow each other; those of one group are in flight together.
         sources: the capture lines the step follows from; `grounds` what they were taken to say, where its
             action doesn't hold that already.
@@ -97,8 +101,8 @@ class Step:
 
     @property
     def name(self) -> str:
-        """Give the step's file name without its ending."""
-        return f"{self.number:03d}-{self.slug}"
+        """Give the step's file name without its ending; of one that racks share, its place without number."""
+        return f"{self.number:03d}-{self.slug}" if self.number else f"{FABRIC}/{self.slug}"
 
     @property
     def subject(self) -> DeviceName:
@@ -131,11 +135,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Hold a rack's plan.
+    """Hold the plan of a rack, or of what racks share.
 
-    `states` counts the states that were checked; `digest` is over the captures, the intent and this version;
-    `ledger` is the hash of what was known and not known of the network; `done` are the steps that the capture
-    shows as done, each with the line that shows it: the plan starts behind them.
+    Attributes:
+        digest: over the captures, the intent and this version.
+        ledger: the hash of what was known and not known of the network.
+        states: how many states were checked.
+        start: the state behind all steps that the capture shows as done.
+        relies: the steps of the fabric's plan that come first, each with the line that shows it as done, or
+            none where no line does; they were checked with the rack's own.
+        done: the rack's own steps that the capture shows as done, each with the line that shows it.
     """
 
     target: Target
@@ -145,4 +154,24 @@ class Plan:
     steps: tuple[Step, ...]
     states: int
     start: State
+    relies: tuple[tuple[Step, Source | None], ...] = ()
     done: tuple[tuple[Step, Source], ...] = ()
+
+    @property
+    def order(self) -> tuple[Step, ...]:
+        """Give every step that is still to be done, those of the fabric first."""
+        return (*(step for step, seen in self.relies if seen is None), *self.steps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """Hold the plan of what racks share.
+
+    Attributes:
+        needed_by: for each of its steps, by slug, the racks that rely on it.
+        left_out: the racks it was made without, each with its reasons.
+    """
+
+    plan: Plan
+    needed_by: tuple[tuple[str, tuple[RackName, ...]], ...]
+    left_out: tuple[tuple[RackName, tuple[str, ...]], ...]

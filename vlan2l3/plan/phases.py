@@ -1,6 +1,7 @@
-"""Write the steps around the hosts' moves: deciding, underlay, coexistence, readiness, services, clean-up.
+"""Write the steps around the hosts' moves: deciding, underlay, neighbours, readiness, services, clean-up.
 
-Comes in: the `Target`. Goes out: steps of P0 to P3 and P6 to P8; `plan.cutover` writes P4 and P5.
+Comes in: the `Target`. Goes out: a rack's own steps of P0 to P3 and P6 to P8; `plan.cutover` writes P4 and
+P5, `plan.fabric` those that racks share.
 """
 
 from __future__ import annotations
@@ -9,34 +10,35 @@ from collections.abc import Iterable
 
 from vlan2l3.analyze.findings import Certainty, Severity
 from vlan2l3.design.grounds import of_finding
-from vlan2l3.design.target import Coexistence, PeerTarget, Reason, Router, Strategy, SubnetTarget, Target
-from vlan2l3.names import DeviceName, InterfaceName
+from vlan2l3.design.target import PeerTarget, Reason, Router, Strategy, Target
+from vlan2l3.names import DeviceName
 from vlan2l3.plan.actions import (
-    Check,
-    Coexist,
+    CoreLinks,
     HostStage,
     LearnRoutes,
+    LinkLocal,
     LoopbackUp,
     PairHealthy,
     People,
-    ProxyArp,
     RemoveLag,
     RouteBy,
     RouteReached,
     RoutingReady,
     Seen,
     Sessions,
-    StillDirect,
     Underlay,
 )
 from vlan2l3.plan.cutover import identity, waves
-from vlan2l3.plan.facts import Answers, Fabric, Insert, PeerRoute, Redirects, Remove, Strict
-from vlan2l3.plan.model import Outage, Phase, Role, Step
+from vlan2l3.plan.facts import Fabric, Insert, PeerRoute, Remove, Strict
+from vlan2l3.plan.model import UNTOUCHED, Outage, Phase, Role, Step
 from vlan2l3.plan.start import following
 
 LOOKS = (
     ("ss -lntup", "services listen on their address or on `*`, none on an interface name"),
-    ("nft list ruleset", "tcp/179 and ICMPv6 are let in on the uplinks, and no rule names the bond"),
+    (
+        "nft list ruleset",
+        "tcp/179 and ICMPv6 are let in on the uplinks, and no rule names the bond",
+    ),
     ("grep -rn bond /etc --include=*.conf", "no service is bound to the bond's name"),
 )
 TEAM = DeviceName("team")
@@ -55,7 +57,7 @@ OTHER_WAYS = {
         "after the last one: switch the old instances off, and plan again",
     ),
 }
-UNTOUCHED = Outage(packets=0, known_by="modelled", note="nothing that carries traffic today is changed")
+IDLE = "these cables are routed, up and idle; the fabric starts on them, beside the VLANs"
 
 
 def decide(target: Target) -> Iterable[Step]:
@@ -80,33 +82,52 @@ def decide(target: Target) -> Iterable[Step]:
 
 def underlay(target: Target) -> Iterable[Step]:
     """Bring up BGP between cores and leafs over the idle routed links, cores first."""
-    announced = dict(target.announced)
     for core in target.cores:
-        yield _underlay(target, core, core=True, announce=announced.get(core.name, ()))
+        yield _links(target, core)
     for leaf in target.leafs:
-        yield _underlay(target, leaf, core=False, announce=())
+        yield _underlay(target, leaf)
 
 
-def _underlay(target: Target, router: Router, *, core: bool, announce: tuple[str, ...]) -> Step:
-    links = tuple(link for link in target.links if router.name in (link.core, link.leaf))
-    ports = tuple(link.core_port if core else link.leaf_port for link in links)
-    joined = [] if core else [Insert(Fabric(leaf=link.leaf, core=link.core)) for link in links]
-    after: tuple[Check, ...] = (LoopbackUp(device=router.name, address=f"{router.ipv4}/32"),)
-    if not core:
-        after += (Sessions(device=router.name, ports=ports), *_leaf_routes(target, router))
+def _links(target: Target, core: Router) -> Step:
+    """Let a core speak to this rack's leafs; the rest of its BGP is the fabric's step."""
+    links = tuple(link for link in target.links if link.core == core.name)
+    ports = tuple(link.core_port for link in links)
     return Step(
         number=0,
         phase=Phase.P1,
-        role=Role.GATEWAY if core else Role.LEAF,
-        device=router.name,
-        slug=f"{router.name}-underlay",
+        role=Role.GATEWAY,
+        device=core.name,
+        slug=f"{core.name}-links",
         title=f"BGP unnumbered on {', '.join(ports)}",
-        why="these cables are routed, up and idle; the fabric starts on them, beside the VLANs",
-        action=Underlay(router=router, links=links, core=core, announce=announce),
-        waves=waves(joined),
+        why=IDLE,
+        action=CoreLinks(router=core, links=links),
         sources=tuple(dict.fromkeys(link.source for link in links)),
-        before=(RoutingReady(device=router.name), *(() if core else (PairHealthy(device=router.name),))),
-        after=after,
+        before=(RoutingReady(device=core.name), LoopbackUp(device=core.name, address=f"{core.ipv4}/32")),
+        after=(LinkLocal(device=core.name, ports=ports),),
+        outage=UNTOUCHED,
+    )
+
+
+def _underlay(target: Target, leaf: Router) -> Step:
+    links = tuple(link for link in target.links if link.leaf == leaf.name)
+    ports = tuple(link.leaf_port for link in links)
+    return Step(
+        number=0,
+        phase=Phase.P1,
+        role=Role.LEAF,
+        device=leaf.name,
+        slug=f"{leaf.name}-underlay",
+        title=f"BGP unnumbered on {', '.join(ports)}",
+        why=IDLE,
+        action=Underlay(router=leaf, links=links),
+        waves=waves([Insert(Fabric(leaf=link.leaf, core=link.core)) for link in links]),
+        sources=tuple(dict.fromkeys(link.source for link in links)),
+        before=(RoutingReady(device=leaf.name), PairHealthy(device=leaf.name)),
+        after=(
+            LoopbackUp(device=leaf.name, address=f"{leaf.ipv4}/32"),
+            Sessions(device=leaf.name, ports=ports),
+            *_leaf_routes(target, leaf),
+        ),
         minutes=10,
         outage=UNTOUCHED,
     )
@@ -125,11 +146,8 @@ def _leaf_routes(target: Target, leaf: Router) -> tuple[RouteBy, ...]:
     )
 
 
-def coexistence(target: Target) -> Iterable[Step]:
-    """Turn on what lets moved and unmoved machines of one subnet reach each other."""
-    for subnet in target.subnets:
-        if subnet.ipv4 is Coexistence.PROXY_ARP:
-            yield from (_coexist(subnet, switch, svi) for switch, svi in subnet.gateways)
+def neighbours(target: Target) -> Iterable[Step]:
+    """Give unmoved machines of the moving hosts' subnets the routes that no gateway answers for."""
     for host in sorted({peer.host for peer in target.peers}):
         yield _learn(host, tuple(peer for peer in target.peers if peer.host == host))
 
@@ -153,34 +171,6 @@ def _learn(host: DeviceName, peers: tuple[PeerTarget, ...]) -> Step:
             packets=0,
             known_by="modelled",
             note="until the move the gateway sends the packets back into the VLAN",
-        ),
-    )
-
-
-def _coexist(subnet: SubnetTarget, switch: DeviceName, svi: InterfaceName) -> Step:
-    """Turn one gateway on for one subnet: what goes wrong goes wrong there alone."""
-    after: tuple[Check, ...] = (ProxyArp(device=switch, svi=svi),)
-    if len(subnet.witnesses) > 1:
-        first, second = subnet.witnesses[:2]
-        after += (StillDirect(device=first.host, witness=first, other=second),)
-    return Step(
-        number=0,
-        phase=Phase.P2,
-        role=Role.GATEWAY,
-        device=switch,
-        slug=f"{switch}-coexistence-{subnet.segment}",
-        title=f"proxy ARP on {svi}, redirects off",
-        why="unmoved machines ARP for moved ones; the gateway must answer for what it routes",
-        action=Coexist(segment=subnet.segment, svi=svi),
-        waves=(
-            (Remove(Redirects(switch=switch, segment=subnet.segment)),),
-            (Insert(Answers(switch=switch, segment=subnet.segment)),),
-        ),
-        after=after,
-        outage=Outage(
-            packets=0,
-            known_by="modelled",
-            note="Linux stays silent for machines still in the VLAN; here the check below has to show it",
         ),
     )
 

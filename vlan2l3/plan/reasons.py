@@ -17,6 +17,8 @@ from vlan2l3.design.target import HostTarget, Reason, SubnetTarget, Target
 from vlan2l3.errors import UsageError
 from vlan2l3.plan.actions import (
     Coexist,
+    CoreLinks,
+    CoreUnderlay,
     HostStage,
     LearnRoutes,
     People,
@@ -94,15 +96,16 @@ def reasons(plan: Plan, step: Step) -> Reasons:
 
 
 def find(plan: Plan, said: str) -> Step:
-    """Find a step by its number or its name.
+    """Find a step by its number or its name; one that racks share also by its name without the folder.
 
     Raises:
         UsageError: naming the steps nearest to what was said.
     """
-    steps = {step.name: step for step in plan.steps}
+    steps = {step.name: step for step in plan.order}
+    shared = {step.slug: step for step in plan.order if not step.number}
     numbers = {step.number: step for step in plan.steps}
     number = int(said) if re.fullmatch(r"[0-9]{1,9}", said) else None
-    found = steps.get(said) if number is None else numbers.get(number)
+    found = steps.get(said, shared.get(said)) if number is None else numbers.get(number)
     if found is not None:
         return found
     if number is not None:
@@ -125,7 +128,9 @@ def _grounds(step: Step, target: Target) -> tuple[Reason, ...]:
     """Collect the conclusions a step follows from, each once, in the order they were drawn."""
     found: Iterable[Reason]
     match step.action:
-        case Underlay(router=router, links=links):
+        case CoreUnderlay(router=router):
+            found = router.grounds
+        case CoreLinks(router=router, links=links) | Underlay(router=router, links=links):
             found = (*router.grounds, *(reason for link in links for reason in link.grounds))
         case Coexist(segment=segment):
             found = _subnet(target, segment).grounds
@@ -169,8 +174,10 @@ def _decisions(step: Step, target: Target) -> Iterator[Decision]:
         case LearnRoutes(peers=peers):
             for segment in dict.fromkeys(peer.segment for peer in peers):
                 yield from _of_subnet(_subnet(target, segment), families=(IPV6,))
-        case Underlay(router=router, announce=announce):
+        case CoreLinks() | Underlay():
             yield Decision(what="the fabric starts beside the VLANs, cores before leafs", why=step.why)
+        case CoreUnderlay(router=router, announce=announce):
+            yield Decision(what="what racks share is done before the first of them", why=step.why)
             if announce:
                 what = f"{router.name} announces {', '.join(announce)}"
                 yield Decision(what=what, why="moved hosts must still reach the subnets that stay in VLANs")
@@ -242,15 +249,15 @@ def _subnet(target: Target, segment: str) -> SubnetTarget:
 
 def _trials(plan: Plan, step: Step) -> Iterator[Trial]:
     """Try the plan without the step, and with it before and behind its neighbours of the same subject."""
-    rest = [other for other in plan.steps if other is not step]
+    at = plan.order.index(step)
+    rest = [*plan.order[:at], *plan.order[at + 1 :]]
     yield _trial(plan, rest, Move.OUT, None)
-    near = [other for other in rest if _together(step, other)]
-    before = [other for other in near if other.number < step.number]
-    behind = [other for other in near if other.number > step.number]
+    before = [other for other in rest[:at] if _together(step, other)]
+    behind = [other for other in rest[at:] if _together(step, other)]
     for move, past in ((Move.EARLIER, before[-1:]), (Move.LATER, behind[:1])):
         for other in past:
-            at = rest.index(other) + (move is Move.LATER)
-            yield _trial(plan, [*rest[:at], step, *rest[at:]], move, other)
+            to = rest.index(other) + (move is Move.LATER)
+            yield _trial(plan, [*rest[:to], step, *rest[to:]], move, other)
 
 
 def _together(step: Step, other: Step) -> bool:

@@ -1,12 +1,17 @@
 """Write a check as a command to type and the answer to expect.
 
-Comes in: a check of the plan. Goes out: (command, expected) in the words of the device it is typed on.
+Comes in: a check of the plan, and the switches it may be about. Goes out: (command, expected) in the words of
+the device it is typed on: of a switch from its platform's `checks.toml`, of a host from here.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from ipaddress import ip_network
 
+import msgspec
+
+from vlan2l3.design.target import Target
 from vlan2l3.plan.actions import (
     BigPacket,
     BondMembers,
@@ -16,6 +21,7 @@ from vlan2l3.plan.actions import (
     HostDefault,
     HostSessions,
     Identity,
+    LinkLocal,
     LoopbackUp,
     NoArpEntry,
     PairHealthy,
@@ -31,33 +37,46 @@ from vlan2l3.plan.actions import (
     SourceOf,
     StillDirect,
 )
+from vlan2l3.platforms import templates_folder
 from vlan2l3.quote import shell
+from vlan2l3.render.switch import platform_of
+from vlan2l3.render.templating import fill
 
 
-def written(check: Check) -> tuple[str, str, str]:  # noqa: C901, PLR0911, PLR0912 - one arm a check
+class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Hold the command and the expected answer of a check on a switch, as templates of text."""
+
+    command: str
+    expected: str
+
+
+@cache
+def forms(platform: str) -> dict[str, Form]:
+    """Read how a platform's switches are asked: the check's name, `PortState`, and its form."""
+    path = templates_folder() / platform / "checks.toml"
+    return msgspec.toml.decode(path.read_bytes(), type=dict[str, Form])
+
+
+def written(check: Check, target: Target) -> tuple[str, str, str]:  # noqa: C901, PLR0911, PLR0912 - one arm a check
     """Give where to type what, and the expected answer as Markdown.
 
     Every name in it has passed the strict grammar of `names` at the border, so none of them can be markup.
-    The forms for switches are those of EOS, the only platform with templates.
     """
     on = check.device
     match check:
-        case PortState():
-            state = "connected" if check.up else "disabled"
-            return on, f"show interfaces {check.port} status", f"status `{state}`"
-        case PairHealthy():
-            return on, "show mlag", "state `Active`, peer `Connected`"
-        case RoutingReady():
-            model = "`Operating routing protocol model: multi-agent`; changing it takes a reload"
-            return on, "show ip route summary", model
-        case Sessions():
-            established = f"`Estab` for the neighbours on {', '.join(check.ports)}"
-            return on, "show bgp ipv4 unicast summary", established
-        case RouteBy():
-            family = "ipv6" if ":" in check.prefix else "ip"
-            return on, f"show {family} route {check.prefix}", f"`B E` over exactly {', '.join(check.ports)}"
-        case ProxyArp():
-            return on, f"show ip interface {check.svi}", "`Proxy-ARP is enabled`"
+        case (
+            PortState()
+            | PairHealthy()
+            | RoutingReady()
+            | Sessions()
+            | RouteBy()
+            | ProxyArp()
+            | LoopbackUp()
+            | LinkLocal()
+            | NoArpEntry()
+        ):
+            form = forms(platform_of(on, target))[type(check).__name__]
+            return on, fill(form.command, check=check), fill(form.expected, check=check)
         case Identity():
             pairs = ", ".join(f"{interface} {mac}" for interface, mac in check.macs)
             cards = "; ".join(f"ethtool -P {shell(interface)}" for interface, _ in check.macs)
@@ -71,8 +90,6 @@ def written(check: Check) -> tuple[str, str, str]:  # noqa: C901, PLR0911, PLR09
         case HostDefault():
             shown = f"ip -{check.version} route show default"
             return on, shown, f"`proto bird`, next hops over exactly {', '.join(check.interfaces)}"
-        case LoopbackUp():
-            return on, "show ip interface brief", f"`Loopback100` with {check.address}, `up`"
         case BondWhole():
             shown = "grep -E 'Slave Interface|MII Status|Aggregator ID' /proc/net/bonding/" + shell(
                 check.bond
@@ -97,10 +114,6 @@ def written(check: Check) -> tuple[str, str, str]:  # noqa: C901, PLR0911, PLR09
                 f"ip neigh flush to {check.address}; ping -c 3 {check.address}; ip neigh show {check.address}"
             )
             return on, asked, f"3 received, `lladdr` one of {', '.join(check.macs)}"
-        case NoArpEntry():
-            shown, clear = ("ipv6 neighbors", "ipv6 neighbors") if ":" in check.address else ("arp", "arp")
-            alone = f"no entry; else clear this one alone (`clear {clear} {check.address}`) and ping again"
-            return on, f"show {shown} {check.address}", alone
         case Reaches():
             return ", ".join(check.places), f"ping -c 3 {check.address}", "3 received, from each of them"
         case SourceOf():

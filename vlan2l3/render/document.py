@@ -6,17 +6,16 @@ what is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from vlan2l3 import __version__
-from vlan2l3.parse.records import Source
 from vlan2l3.plan.facts import Change, Insert
 from vlan2l3.plan.model import Plan, Role, Step
 from vlan2l3.plan.outages import flows
 from vlan2l3.render.checks import written
+from vlan2l3.render.steps import Place, commands
 
 FORMAT = 1
 
@@ -94,6 +93,15 @@ class DoneDocument(msgspec.Struct, frozen=True, kw_only=True):
     seen_in: str
 
 
+class ReliedDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """Name a step of the fabric's plan that has to come first; `seen_in` is empty while no line shows it."""
+
+    name: str
+    device: str
+    title: str
+    seen_in: str
+
+
 class FlowDocument(msgspec.Struct, frozen=True, kw_only=True):
     """Give a class of flows to or from a moving host, the loss to expect, and how that is known."""
 
@@ -120,14 +128,13 @@ class PlanDocument(msgspec.Struct, frozen=True, kw_only=True):
     stays: tuple[StayDocument, ...]
     subnets: tuple[SubnetDocument, ...]
     flows: tuple[FlowDocument, ...]
+    relies_on: tuple[ReliedDocument, ...]
     done: tuple[DoneDocument, ...]
     steps: tuple[StepDocument, ...]
 
 
-def document(
-    plan: Plan, commands: dict[int, tuple[str, str]], place: Callable[[Source], str]
-) -> PlanDocument:
-    """Give the plan as data; `commands` holds each step's commands and undo by its number."""
+def document(plan: Plan, place: Place) -> PlanDocument:
+    """Give the plan as data."""
     target = plan.target
     return PlanDocument(
         tool=f"vlan2l3 {__version__}",
@@ -164,14 +171,22 @@ def document(
         flows=tuple(
             FlowDocument(flow=f.flow, expected=f.expected, known_by=f.known_by) for f in flows(target)
         ),
+        relies_on=tuple(
+            ReliedDocument(
+                name=step.slug, device=step.device, title=step.title, seen_in=place(seen) if seen else ""
+            )
+            for step, seen in plan.relies
+        ),
         done=tuple(DoneDocument(name=step.name, seen_in=place(seen)) for step, seen in plan.done),
-        steps=tuple(_step(step, commands[step.number], place) for step in plan.steps),
+        steps=tuple(_step(step, plan, place) for step in plan.steps),
     )
 
 
-def _step(step: Step, commands: tuple[str, str], place: Callable[[Source], str]) -> StepDocument:
+def _step(step: Step, plan: Plan, place: Place) -> StepDocument:
+    do, undo = commands(step, plan)
+
     def checks(side: tuple[Any, ...]) -> tuple[CheckDocument, ...]:
-        rows = (written(check) for check in side)
+        rows = (written(check, plan.target) for check in side)
         return tuple(
             CheckDocument(on=on, command=command, expected=expected) for on, command, expected in rows
         )
@@ -185,8 +200,8 @@ def _step(step: Step, commands: tuple[str, str], place: Callable[[Source], str])
         title=step.title,
         why=step.why,
         follows_from=tuple(place(source) for source in step.sources),
-        commands=commands[0],
-        undo=commands[1],
+        commands=do,
+        undo=undo,
         before=checks(step.before),
         after=checks(step.after),
         changes=tuple(tuple(_change(change) for change in wave) for wave in step.waves),

@@ -14,10 +14,11 @@ from vlan2l3.design.sections import line_of
 from vlan2l3.network.model import Network
 from vlan2l3.parse.config import Block, blocks
 from vlan2l3.parse.records import Source
-from vlan2l3.plan.actions import Coexist, Underlay
+from vlan2l3.plan.actions import Coexist, CoreLinks, CoreUnderlay, Underlay
 from vlan2l3.plan.model import Plan
 from vlan2l3.render import switch
 
+ON_SWITCHES = CoreUnderlay | CoreLinks | Underlay | Coexist
 Path = tuple[str, ...]  # a line below the headings it stands under
 _NO_LINE_END = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")  # ends a line in Python, on no switch
 _SUBJECT = re.compile(
@@ -28,9 +29,9 @@ _SUBJECT = re.compile(
 def done(plan: Plan, network: Network) -> dict[str, Source]:
     """Give the slugs of the steps that are done."""
     found = {}
-    for step in plan.steps:
+    for step in plan.order:
         device = network.switch(step.device)
-        if not isinstance(step.action, Coexist | Underlay) or device is None or device.config is None:
+        if not isinstance(step.action, ON_SWITCHES) or device is None or device.config is None:
             continue
         there = _paths(device.config.text)
         wanted = tuple(_paths(switch.commands(step, plan.target)))

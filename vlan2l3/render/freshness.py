@@ -36,6 +36,7 @@ def differences(old: dict[str, str], new: dict[str, str]) -> list[str]:
     said += _header(before, after)
     said += [_with_steps(line, before, after) for line in _hosts(before, after)]
     said += _stays(before, after)
+    said += _relied(before, after)
     said += _steps(before, after)
     explained = bool(said)
     for name in sorted(old.keys() | new.keys()):
@@ -125,10 +126,14 @@ def _touched(plan: PlanDocument, said: str) -> list[str]:
     pairs = {" ".join(pair) for pair in pairwise(words)}
     steps = [step for step in plan.steps if step.role != "people"]
     rows = {s.name: [row.split()[1:] for wave in s.changes for row in wave] for s in steps}
-    segments = {row[2] for own in rows.values() for row in own if row[0] == "Answers"}.intersection(words)
+    segments = {subnet.segment for subnet in plan.subnets}.intersection(words)
     by_port = [s.name for s in steps if any(" ".join(row[1:3]) in pairs for row in rows[s.name])]
-    by_segment = [s.name for s in steps if any(segments.intersection(row) for row in rows[s.name])]
-    by_device = [s.name for s in steps if s.device in words]
+    by_segment = [
+        f"fabric/{s.name}" for s in plan.relies_on if any(s.name.endswith(f"-{name}") for name in segments)
+    ]
+    by_segment += [s.name for s in steps if any(segments.intersection(row) for row in rows[s.name])]
+    by_device = [f"fabric/{s.name}" for s in plan.relies_on if s.device in words]
+    by_device += [s.name for s in steps if s.device in words]
     return by_port or by_segment or by_device or [s.name for s in steps]
 
 
@@ -157,6 +162,20 @@ def _ended(before: PlanDocument, after: PlanDocument) -> list[StepDocument]:
         for slug, step in _slugs(before).items()
         if slug not in new or _other(step, new[slug]) is not None
     ]
+
+
+def _relied(before: PlanDocument, after: PlanDocument) -> list[str]:
+    """Tell how what the plan relies on differs: the steps that racks share."""
+    old = {step.name: step.seen_in for step in before.relies_on}
+    new = {step.name: step.seen_in for step in after.relies_on}
+    said = [f"it relies on the fabric's step `{name}`, and didn't" for name in new if name not in old]
+    said += [f"it no longer relies on the fabric's step `{name}`" for name in old if name not in new]
+    for name, seen in new.items():
+        if old.get(name) == "" and seen:
+            said.append(f"the fabric's step `{name}` is done: {seen}")
+        if old.get(name) and not seen:
+            said.append(f"the fabric's step `{name}` was done ({old[name]}) and isn't any more")
+    return said
 
 
 def _steps(before: PlanDocument, after: PlanDocument) -> list[str]:

@@ -46,6 +46,8 @@ def files(host: HostTarget) -> dict[str, str]:
         "stage/bird.conf": _bird(host, words, (first,), f"one uplink, while {others} in the VLAN"),
         "etc/bird/bird.conf": _bird(host, words, host.legs, f"{every} uplinks"),
         "etc/sysctl.d/90-vlan2l3.conf": render("linux/sysctl.conf.j2", **words),
+        "etc/vlan2l3/fabric.nft": render("linux/fabric.nft.j2", **words),
+        "etc/systemd/system/bird.service.d/vlan2l3.conf": render("linux/bird.service.conf.j2", **words),
         **{f"stage/leg-out{f.path}": ifupdown.without_member(f.text, first.interface) for f in sources},
         **{f"stage/cut{path}": text for path, text in _routed(host, words, (first,)).items()},
         **{path.removeprefix("/"): text for path, text in _routed(host, words, host.legs).items()},

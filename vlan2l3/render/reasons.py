@@ -17,7 +17,7 @@ from vlan2l3.plan.reasons import Decision, Move, Reasons, Trial
 from vlan2l3.plan.walk import Fault
 from vlan2l3.quote import printable, printable_line
 from vlan2l3.render.checks import written
-from vlan2l3.render.plan import typed
+from vlan2l3.render.steps import typed
 
 Excerpt = Callable[[Source], tuple[int, str]]
 Told = Callable[[str], tuple[str, str]]
@@ -36,9 +36,9 @@ def text(found: Reasons, plan: Plan, *, excerpt: Excerpt, told: Told) -> str:
         *_part("Which decisions it serves", (line for d in found.decisions for line in lines.decision(d))),
         *_part("What changes", _changes(step)),
         *_part("If it stood elsewhere", _elsewhere(found)),
-        *_part("Before it", _checks(step.before)),
+        *_part("Before it", _checks(step.before, plan)),
         *_part("Do", _do(step, plan)),
-        *_part("Then expect", _checks(step.after)),
+        *_part("Then expect", _checks(step.after, plan)),
         *_part("Expected outage", _outage(step)),
         *_part("Undo", _undo(step, plan)),
     ]
@@ -140,9 +140,9 @@ def _broken(fault: Fault) -> str:
     return f"{fault.where} doesn't lead back"
 
 
-def _checks(checks: Iterable[Check]) -> list[str]:
+def _checks(checks: Iterable[Check], plan: Plan) -> list[str]:
     shown = []
-    for on, command, expected in map(written, checks):
+    for on, command, expected in (written(check, plan.target) for check in checks):
         shown += [printable(f"{on}: {command}"), f"  expect {printable(expected)}"]
     return shown or ["no check"]
 

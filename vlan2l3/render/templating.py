@@ -30,6 +30,16 @@ def environment() -> jinja2.Environment:
     return env
 
 
+@cache
+def _from_text(text: str) -> jinja2.Template:
+    return environment().from_string(text)
+
+
+def fill(text: str, /, **values: object) -> str:
+    """Fill a template that is a text itself."""
+    return _from_text(text).render(**values)
+
+
 def render(name: str, /, **values: object) -> str:
     """Fill one template."""
     return environment().get_template(name).render(**values)

@@ -42,6 +42,9 @@ dual() {
     birdc disable own >/dev/null 2>&1 || true
     sleep 2
     systemctl stop bird
+    rm -f /etc/systemd/system/bird.service.d/vlan2l3.conf /etc/vlan2l3/fabric.nft
+    systemctl daemon-reload
+    nft delete table inet vlan2l3 2>/dev/null || true
     ip link delete dummy0 2>/dev/null || true
     echo leg-out >"$state/stage"
 }

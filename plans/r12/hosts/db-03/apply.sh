@@ -71,9 +71,11 @@ ready() {
         none | ready) ;;
         *) fail "the host is at stage '$(at_stage)'; it is ready long since" ;;
     esac
+    [ "$(at_stage)" = ready ] || ! systemctl is-active --quiet bird || fail "bird runs here already, with a configuration of its own"
     command -v bird >/dev/null || fail "bird is missing: apt-get install bird2"
     command -v python3 >/dev/null || fail "python3 is missing, announce.py needs it: apt-get install python3-minimal"
     [ "$(cat /proc/sys/net/ipv6/conf/all/disable_ipv6)" = 0 ] || fail "IPv6 is off; link-local addresses are needed"
+    nft -c -f "$here/etc/vlan2l3/fabric.nft" || fail "nft is missing or doesn't accept etc/vlan2l3/fabric.nft: apt-get install nftables"
     bird -p -c "$here/stage/bird.conf" || fail "this bird doesn't accept stage/bird.conf"
     bird -p -c "$here/etc/bird/bird.conf" || fail "this bird doesn't accept etc/bird/bird.conf"
     systemctl disable --now bird || fail "bird can't be kept from starting"
@@ -101,7 +103,11 @@ dual() {
     ip link set dev dummy0 up
     has_address dummy0 10.1.20.13/32 || ip address add 10.1.20.13/32 dev dummy0
     install -m 0644 "$here/stage/bird.conf" /etc/bird/bird.conf
+    install -D -m 0644 "$here/etc/vlan2l3/fabric.nft" /etc/vlan2l3/fabric.nft
+    install -D -m 0644 "$here/etc/systemd/system/bird.service.d/vlan2l3.conf" /etc/systemd/system/bird.service.d/vlan2l3.conf
+    systemctl daemon-reload
     systemctl restart bird
+    nft list table inet vlan2l3 >/dev/null || echo "apply.sh: the filter isn't loaded, anybody may reach BGP here: nft -f /etc/vlan2l3/fabric.nft" >&2
     wait_for_session uplink1
 }
 
