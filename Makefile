@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.vlan2l3.stamp
-SYSTEM := user-mode-linux bird2 frr iproute2 kmod procps util-linux nftables shellcheck ifupdown openssh-server openssh-client lldpd corosync keepalived
+SYSTEM := user-mode-linux bird2 frr iproute2 kmod procps util-linux nftables shellcheck ifupdown openssh-server openssh-client lldpd corosync keepalived iputils-ping
 
 .PHONY: demo test lint bench golden fixtures plans clean
 

@@ -177,12 +177,18 @@ def start_router(machine: Machine, frr: Release, text: str) -> None:
     path.write_text(text if frr.codename else f"no zebra nexthop kernel enable\n{text}")
     for name in ("ipv4/ip_forward", "ipv6/conf/all/forwarding"):
         machine.run("sysctl", "-q", "-w", f"net/{name}=1")
+    start_daemons(machine, frr)
+    machine.run(*frr.program("/usr/bin/vtysh"), "-f", "/run/frr.conf")
+
+
+def start_daemons(machine: Machine, frr: Release) -> None:
+    """Run FRR's daemons without any configuration."""
     daemons = (*(("mgmtd",) if frr.codename else ()), "zebra", "staticd", "bgpd")
     for daemon in daemons:
-        machine.start(*frr.program(f"/usr/lib/frr/{daemon}"), "-F", "datacenter", "--vty_port", "0")
         socket = Path(f"/proc/{machine.process.pid}/root/run/frr/{daemon}.vty")
+        socket.unlink(missing_ok=True)  # of one that was killed
+        machine.start(*frr.program(f"/usr/lib/frr/{daemon}"), "-F", "datacenter", "--vty_port", "0")
         until(socket.exists, f"{daemon} of {machine.name}")
-    machine.run(*frr.program("/usr/bin/vtysh"), "-f", "/run/frr.conf")
 
 
 def tell(leaf: Machine, frr: Release, *lines: str) -> str:

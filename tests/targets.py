@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from ipaddress import ip_address, ip_interface
 
+from vlan2l3 import platforms
 from vlan2l3.design.target import (
     Coexistence,
     FabricLink,
@@ -83,6 +84,8 @@ def host(
     addresses: tuple[KeptAddress, ...] = (),
     *,
     mode: str = "802.3ad",
+    daemon: str = "bird",
+    distribution: str = "debian 12",
 ) -> HostTarget:
     """Give a dual-homed host; without addresses, one of each family in VLAN 110."""
     return HostTarget(
@@ -95,7 +98,8 @@ def host(
         mtu=1500,
         legs=(leg("b", number), leg("a", number)),
         addresses=addresses or (kept(f"10.1.10.{12 + number}/24"), kept(f"2001:db8:110::{12 + number}/64")),
-        bird="2.0.12",
+        daemon=daemon,
+        version=platforms.daemon(daemon).ships[distribution],
         interfaces_file=FileText(source=source(), path="/etc/network/interfaces", text=INTERFACES),
     )
 

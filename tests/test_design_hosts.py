@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from doctored import doctored, reasons_to_stay
-from terminal import DEMO
+from terminal import DEMO, INTENT, Shown, type_
 
 INTERFACES = "web-03/cat_etc_network_interfaces.txt"
 ADDRESSES = "web-03/ip_-j_-d_addr_show.json"
@@ -119,3 +119,46 @@ def test_a_default_route_that_bgp_would_beat_keeps_the_host(tmp_path: Path) -> N
     capture = doctored(tmp_path, *((file, DEFAULT6, worse) for file in ROUTES))
     reasons = reasons_to_stay(capture, tmp_path / "out", "web-03")
     assert "its default route has metric 4096; BGP's, 2048, would win too early" in reasons
+
+
+def chosen(tmp_path: Path, *members: str) -> Path:
+    """Write an intent that gives these hosts FRR."""
+    path = tmp_path / "vlan2l3.toml"
+    path.write_text(f'{INTENT.read_text()}\n[[daemon]]\nname = "frr"\nmembers = {list(members)}\n')
+    return path
+
+
+def plan(tmp_path: Path, intent: Path) -> Shown:
+    """Plan rack r12 of the demo with another intent."""
+    where = ("--capture", str(DEMO), "--intent", str(intent), "--out", str(tmp_path / "out"))
+    return type_("plan", "--rack", "r12", *where)
+
+
+def test_a_host_gets_the_daemon_people_chose_and_the_others_keep_theirs(tmp_path: Path) -> None:
+    """Its files, what is installed, and what is looked at are FRR's."""
+    shown = plan(tmp_path, chosen(tmp_path, "web-0[5]"))
+    assert shown.code == 0, shown.stderr
+    hosts = tmp_path / "out/r12/hosts"
+    assert (hosts / "web-05/etc/frr/frr.conf").is_file()
+    assert not (hosts / "web-05/etc/bird").exists()
+    assert (hosts / "web-03/etc/bird/bird.conf").is_file()
+    ready = next((tmp_path / "out/r12/steps").glob("*-web-05-ready.md")).read_text()
+    assert "apt-get install -y frr nftables" in ready
+    routed = next((tmp_path / "out/r12/steps").glob("*-web-05-routed.md")).read_text()
+    assert "vtysh -c 'show bgp summary'" in routed
+    assert "birdc" not in routed
+
+
+def test_a_host_that_frr_cannot_follow_stays_and_says_what_it_has(tmp_path: Path) -> None:
+    """db-02 has an address in a subnet that its default route doesn't use."""
+    plan(tmp_path, chosen(tmp_path, "db-02"))
+    stays = json.loads((tmp_path / "out/r12/plan.json").read_text())["stays"]
+    (reasons,) = [stay["reasons"] for stay in stays if stay["name"] == "db-02"]
+    assert any("and no default route there: between the end of a connected subnet" in why for why in reasons)
+
+
+def test_a_daemon_for_nobody_is_refused(tmp_path: Path) -> None:
+    """A name with a fault in it would give the host the other daemon."""
+    shown = plan(tmp_path, chosen(tmp_path, "web-05", "wbe-*"))
+    assert shown.code == 2
+    assert "`daemon[2]` names wbe-*, which fits no host of the capture" in shown.stderr

@@ -28,17 +28,24 @@ from daemons import (
     machines,
     pinging,
     routes,
+    start_daemons,
     start_router,
     tell,
     until,
 )
 from terminal import ROOT
 
+from vlan2l3 import platforms
 from vlan2l3.design.target import HostTarget
 from vlan2l3.render import host as rendered
 
 pytestmark = pytest.mark.releases
-PAIRS = [(BIRDS[0], FRRS[0]), (BIRDS[1], FRRS[0]), (BIRDS[2], FRRS[0]), (BIRDS[0], FRRS[1])]
+PAIRS = [
+    *((bird, FRRS[0]) for bird in BIRDS),
+    (BIRDS[0], FRRS[1]),
+    *((FRRS[0], frr) for frr in FRRS),
+    (FRRS[1], FRRS[0]),
+]
 LEAFS = {"leaf-a": 4200000011, "leaf-b": 4200000012}
 LEGS = {"leaf-a": "ens1f0", "leaf-b": "ens1f1"}
 OWN4, OWN6 = "10.1.10.13/32", "2001:db8:110::13/128"
@@ -56,6 +63,26 @@ def test_every_configuration_is_accepted_by_every_release(bird: Release) -> None
         assert done.returncode == 0, f"{path}: {done.stderr}"
 
 
+@pytest.mark.parametrize("frr", FRRS, ids=lambda release: release.name)
+def test_every_frr_configuration_is_accepted_by_every_release(frr: Release, tmp_path: Path) -> None:
+    """Of hosts of both distributions, of both stages and with one family or two; a wrong word is refused."""
+    check = (*frr.program("/usr/bin/vtysh"), "-C", "-f")
+    for number, moving in enumerate(
+        targets.host(daemon="frr", distribution=name, addresses=addresses)
+        for name in ("debian 12", "debian 13")
+        for addresses in ((), (targets.kept("10.1.10.13/24"),), (targets.kept("2001:db8:110::13/64"),))
+    ):
+        for name, text in rendered.files(moving).items():
+            if not name.endswith("frr.conf"):
+                continue
+            path = tmp_path / f"{number}-{name.replace('/', '-')}"
+            path.write_text(text)
+            done = subprocess.run([*check, str(path)], capture_output=True, text=True, check=False)
+            assert done.returncode == 0, f"{path}: {done.stdout}{done.stderr}"
+    path.write_text(text.replace("multipath-relax", "multipath-whatever"))
+    assert subprocess.run([*check, str(path)], capture_output=True, check=False).returncode != 0
+
+
 @dataclass(kw_only=True)
 class Rack:
     """Hold a host with its two leafs and the outside, and which release each runs."""
@@ -63,13 +90,22 @@ class Rack:
     host: Machine
     core: Machine
     leafs: dict[str, Machine]
-    bird: Release
+    own: Release
     frr: Release
     moving: HostTarget
 
     def speak(self) -> None:
         """Start the host's daemon on its emitted file."""
-        self.host.start(*self.bird.program("/usr/sbin/bird"), "-f", "-c", "/run/bird.conf")
+        if self.moving.daemon == "bird":
+            self.host.start(*self.own.program("/usr/sbin/bird"), "-f", "-c", "/run/bird.conf")
+        else:
+            start_daemons(self.host, self.own)
+            self.host.run(*self.own.program("/usr/bin/vtysh"), "-f", "/run/frr.conf")
+
+    @property
+    def protocol(self) -> str:
+        """Give what the kernel calls the daemon's routes."""
+        return platforms.daemon(self.moving.daemon).protocol
 
     def whole(self) -> bool:
         """Tell whether both families leave by both links, and come back by both leafs."""
@@ -90,8 +126,10 @@ class Rack:
 @pytest.fixture(scope="module", params=PAIRS, ids=lambda pair: f"{pair[0].name} host, {pair[1].name} leafs")
 def rack(request: pytest.FixtureRequest) -> Iterator[Rack]:
     """Boot the rack from the emitted files alone."""
-    bird, frr = request.param
-    moving = targets.host()
+    own, frr = request.param
+    name = "bird" if own in BIRDS else "frr"
+    release = "debian 13" if own.codename else "debian 12"
+    moving = targets.host(daemon=name, distribution=release)
     texts = rendered.files(moving)
     with machines("host", "core", *LEAFS) as (host, core, *leafs):
         named = dict(zip(LEAFS, leafs, strict=True))
@@ -105,7 +143,7 @@ def rack(request: pytest.FixtureRequest) -> Iterator[Rack]:
         for prefix in (OWN4, OWN6):
             host.run("ip", "address", "add", prefix, "dev", "dummy0")
         inside = Path(f"/proc/{host.process.pid}/root/run")
-        inside.joinpath("bird.conf").write_text(texts["etc/bird/bird.conf"])
+        inside.joinpath(f"{name}.conf").write_text(texts[f"etc/{name}/{name}.conf"])
         inside.joinpath("sysctl.conf").write_text(texts["etc/sysctl.d/90-vlan2l3.conf"])
         inside.joinpath("fabric.nft").write_text(texts["etc/vlan2l3/fabric.nft"])
         host.run("sysctl", "-q", "-e", "-p", "/run/sysctl.conf")  # -e: there is no bond here
@@ -113,7 +151,7 @@ def rack(request: pytest.FixtureRequest) -> Iterator[Rack]:
         for name, leaf in named.items():
             start_router(leaf, frr, leaf_config(LEAFS[name], moving.asn, (OWN4, OWN6)))
         start_router(core, frr, core_config(4200009001))
-        made = Rack(host=host, core=core, leafs=named, bird=bird, frr=frr, moving=moving)
+        made = Rack(host=host, core=core, leafs=named, own=own, frr=frr, moving=moving)
         made.speak()
         until(made.whole, "two next hops of both families")
         yield made
@@ -122,12 +160,14 @@ def rack(request: pytest.FixtureRequest) -> Iterator[Rack]:
 def test_the_host_leaves_by_both_links_from_its_own_address(rack: Rack) -> None:
     """ECMP of both families, and the preferred source of the dummy."""
     for family, source in ((4, IP4), (6, IP6)):
-        (route,) = [r for r in routes(rack.host, family) if r.get("protocol") == "bird"]
+        (route,) = [r for r in routes(rack.host, family) if r.get("protocol") == rack.protocol]
         assert route["prefsrc"] == source
-        assert route["metric"] == 2048
+        assert route["metric"] == (2048 if rack.protocol == "bird" else 20)
         assert {way["dev"] for way in route["nexthops"]} == set(LEGS.values())
     ways = [way for route in routes(rack.host, 4) for way in route["nexthops"]]
-    assert {way["via"]["family"] for way in ways} == {"inet6"}
+    # Before 9.0 zebra writes an IPv6 next hop as this address, with an ARP entry of its own.
+    through = {way["via"]["family"] if "via" in way else way["gateway"] for way in ways}
+    assert through == ({"169.254.0.1"} if rack.own is FRRS[0] else {"inet6"})
 
 
 def test_the_leaf_has_exactly_the_planned_prefixes(rack: Rack) -> None:
@@ -237,9 +277,9 @@ def test_a_daemon_that_was_killed_comes_back_to_the_same_state(rack: Rack, secon
     """The files say all there is, however long it was gone: the kernel has the same routes again."""
     until(rack.whole, "both leafs")
     before, sessions = rack.kernel(), rack.sessions()
-    (bird,) = [process for process in rack.host.started if process.poll() is None]
-    bird.kill()
-    bird.wait()
+    for process in (process for process in rack.host.started if process.poll() is None):
+        process.kill()
+        process.wait()
     time.sleep(seconds)
     rack.speak()
     # A killed daemon leaves its routes behind, so that they are there is no sign of a new session yet.

@@ -6,9 +6,14 @@ import re
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
-from rehearsals import ATTEMPTS
+from rehearsals import ATTEMPTS, conclusive
 from terminal import DEMO, INTENT, ROOT, type_
+
+from vlan2l3.cli.stages import planner, survey
+from vlan2l3.rehearse.produce import produce
+from vlan2l3.rehearse.report import Verdict, report_lines
 
 PLANS = ROOT / "plans"
 
@@ -32,6 +37,25 @@ def test_a_dual_homed_host_loses_no_packet_in_any_step_of_its_own_plan() -> None
     assert len(steps) == 10
     assert all(int(sent) > 100 for _, sent, _, _ in steps)
     assert {(lost4, lost6) for _, _, lost4, lost6 in steps} == {("0", "0")}
+
+
+@pytest.mark.uml
+def test_a_host_with_frr_moves_without_loss_and_back_again() -> None:
+    """web-08: the default goes from zebra to zebra, an undo shuts a session, and bgpd is alive in the end."""
+    surveyed = survey(DEMO)
+    plan = planner(surveyed, INTENT).plan("r11")
+    job = produce(plan, surveyed.network, "web-08")
+    last = job.steps[-1].id
+    result, report = conclusive(msgspec.structs.replace(job, turn_back_after=last), PLANS / "r11")
+    lines = "\n".join(report_lines(report))
+    assert report.verdict is Verdict.PASSED, lines
+    assert {run.outcome for run in result.runs} == {"done"}, lines
+    assert [run.id for run in result.runs if run.undo] == [step.id for step in reversed(job.steps)], lines
+    assert {step.lost_ipv4 + step.lost_ipv6 for step in report.steps if not step.undo} == {0}, lines
+    back = {step.id: step.lost_ipv4 + step.lost_ipv6 for step in report.steps if step.undo}
+    stages = {step.id: step.title for step in job.steps}
+    quiet = [key for key, title in stages.items() if "dissolve" in title or "use the fabric" in title]
+    assert [back[key] for key in quiet] == [0, 0], lines
 
 
 def test_a_plan_that_was_edited_is_not_rehearsed(tmp_path: Path) -> None:

@@ -34,10 +34,10 @@ def shim(folder: Path, name: str, body: str) -> None:
     (folder / "shims" / name).chmod(0o755)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Give the written files of `web-03`."""
-    for name, text in host.files(targets.host("web-03")).items():
+@pytest.fixture(params=["bird", "frr"])
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Give the written files of `web-03`, with each routing daemon."""
+    for name, text in host.files(targets.host("web-03", daemon=request.param)).items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     return tmp_path

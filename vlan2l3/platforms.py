@@ -235,6 +235,34 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     without: dict[str, str] = {}
 
 
+class Daemon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Describe a routing daemon that hosts are given.
+
+    Attributes:
+        package: Debian's; `unit` systemd's.
+        protocol: what `ip route` calls its routes.
+        config: its file on the host; `also` others it needs.
+        sessions: what shows its BGP sessions, `established` how the ones that are up look, a template.
+        ships: the version each distribution ships, by ID and VERSION_ID of os-release, `debian 12`.
+        covering: why it can't have an address in a subnet without a default route; empty where it can.
+    """
+
+    title: str
+    package: str
+    unit: str
+    protocol: Literal["bird", "bgp"]
+    config: str
+    also: tuple[str, ...] = ()
+    sessions: str
+    established: str
+    evidence: Literal["run", "documentation"]
+    least: str
+    why_least: str
+    sources: tuple[str, ...]
+    covering: str = ""
+    ships: dict[str, str]
+
+
 _TOPICS: dict[str, Topic] = {
     "facts": Topic.FACTS,
     "port": Topic.PORTS,
@@ -328,6 +356,18 @@ def writing(name: str) -> Writing | None:
     if name not in written():
         return None
     return msgspec.toml.decode((templates_folder() / name / "platform.toml").read_bytes(), type=Writing)
+
+
+def daemons() -> tuple[str, ...]:
+    """List the routing daemons that hosts can be given, the usual one first."""
+    return tuple(sorted(path.parent.name for path in templates_folder().glob("linux/*/daemon.toml")))
+
+
+@cache
+def daemon(name: str) -> Daemon:
+    """Read what is known of a routing daemon, one of `daemons()`."""
+    path = templates_folder() / "linux" / name / "daemon.toml"
+    return msgspec.toml.decode(path.read_bytes(), type=Daemon)
 
 
 def release(version: str) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ import typer
 from vlan2l3 import platforms
 from vlan2l3.cli.tables import table
 from vlan2l3.errors import UsageError
-from vlan2l3.platforms import CommandSpec, Platform, Topic, Writing
+from vlan2l3.platforms import CommandSpec, Daemon, Platform, Topic, Writing
 from vlan2l3.quote import cell
 
 FORMATS = ("table", "json", "markdown")
@@ -42,6 +42,7 @@ class Support(msgspec.Struct, frozen=True, kw_only=True):
         live: the ways to collect from it; none means from files only.
         documented: commands of which no real output was ever read here.
         writes: what is written for it; nothing where no configuration is.
+        daemons: the routing daemons its machines can be given, where they are hosts.
     """
 
     platform: str
@@ -50,6 +51,7 @@ class Support(msgspec.Struct, frozen=True, kw_only=True):
     topics: dict[Topic, Form]
     documented: tuple[str, ...]
     writes: Writing | None
+    daemons: dict[str, Daemon]
 
 
 def supported() -> tuple[Support, ...]:
@@ -117,6 +119,11 @@ def _written() -> Iterator[tuple[str, ...]]:
         own = support.writes
         if own is not None:
             back = "yes" if own.reverts else "no"
+            for daemon in support.daemons.values():
+                name = f"{support.platform}, {daemon.title}"
+                yield (name, ", ".join(own.roles), daemon.least, back, daemon.evidence)
+            if support.daemons:
+                continue
             yield (support.platform, ", ".join(own.roles), own.least or "not known", back, own.evidence)
 
 
@@ -128,6 +135,13 @@ def _sources() -> Iterator[str]:
                 yield f"  - {support.writes.least}: {support.writes.why_least}"
             for role, why in sorted(support.writes.without.items()):
                 yield f"  - not as {role}: {why}"
+        for daemon in support.daemons.values():
+            yield f"- {daemon.title} on hosts: {'; '.join(daemon.sources)}"
+            yield f"  - {daemon.least}: {daemon.why_least}"
+            ships = (f"{daemon.ships[name]} on {name}" for name in sorted(daemon.ships))
+            yield f"  - shipped: {', '.join(ships)}"
+            if daemon.covering:
+                yield f"  - not for an address in a subnet without a default route: {daemon.covering}"
 
 
 def _rows() -> Iterator[tuple[str, ...]]:
@@ -144,7 +158,8 @@ def _support(platform: Platform) -> Support:
         live=platform.collect.transports if platform.collect else (),
         topics={topic: _form(platform, topic) for topic in Topic},
         documented=tuple(spec.command for spec in platform.commands if spec.documented),
-        writes=platforms.writing(platform.name),
+        writes=(own := platforms.writing(platform.name)),
+        daemons={n: platforms.daemon(n) for n in platforms.daemons()} if own and "host" in own.roles else {},
     )
 
 

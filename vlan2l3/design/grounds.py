@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vlan2l3 import platforms
 from vlan2l3.analyze.findings import Certainty, Finding, Severity
+from vlan2l3.design.daemons import Given
 from vlan2l3.design.sections import heading, line_of
 from vlan2l3.design.target import Reason
 from vlan2l3.names import DeviceName
@@ -81,13 +83,16 @@ def of_address(
     return tuple(found)
 
 
-def of_host(host: Host, bond: HostBond, bird: str, findings: tuple[Finding, ...]) -> tuple[Reason, ...]:
+def of_host(host: Host, bond: HostBond, given: Given, findings: tuple[Finding, ...]) -> tuple[Reason, ...]:
     """Say why a host can move: its bond, its distribution, and what was found about it and keeps it not."""
     text = f"{bond.name} is its only bond and runs {bond.mode} over {' and '.join(bond.members)}"
     found = [Reason(text=text, source=bond.source)]
     release = host.file("/etc/os-release")
     if release is not None:
-        text = f"its distribution ships BIRD {bird}, for which the configuration is written"
+        title = platforms.daemon(given.name).title
+        if given.told:
+            found.append(Reason(text=f"`vlan2l3.toml` gives it {title}", told=given.told))
+        text = f"its distribution ships {title} {given.version}, for which the configuration is written"
         found.append(Reason(text=text, source=line_of(release, _version_line(release))))
     for finding in findings:
         if host.name in finding.hosts:

@@ -44,20 +44,25 @@ def groups_of(targets: Iterable[Target], intent: Intent) -> tuple[Group, ...]:
 
 
 def known(network: Network, intent: Intent) -> None:
-    """Demand that every pattern of a group fits a host: one that fits none would keep nobody apart.
+    """Demand that every pattern of a group or a daemon fits a host: one that fits none chooses nothing.
 
     Raises:
         UsageError: with each that doesn't.
     """
     names = [host.name for host in network.hosts]
+    told = (
+        ("group", [group.members for group in intent.group]),
+        ("daemon", [choice.members for choice in intent.daemon]),
+    )
     problems = [
-        Problem(what=f"`group[{number}]` names {pattern}, which fits no host of the capture", where=FILE)
-        for number, group in enumerate(intent.group, start=1)
-        for pattern in group.members
+        Problem(what=f"`{table}[{number}]` names {pattern}, which fits no host of the capture", where=FILE)
+        for table, members in told
+        for number, patterns in enumerate(members, start=1)
+        for pattern in patterns
         if not any(fnmatchcase(name, pattern) for name in names)
     ]
     if problems:
-        raise UsageError(f"`{FILE}` groups hosts that are not there", *problems)
+        raise UsageError(f"`{FILE}` names hosts that are not there", *problems)
 
 
 def _told(hosts: dict[DeviceName, HostTarget], intent: Intent) -> Iterable[Group]:

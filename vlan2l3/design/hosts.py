@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from vlan2l3 import platforms
 from vlan2l3.analyze.findings import Finding, Severity
-from vlan2l3.design import files, grounds, strategies
+from vlan2l3.design import daemons, files, grounds, strategies
 from vlan2l3.design.fabric import host_asn
 from vlan2l3.design.intent import Intent
 from vlan2l3.design.sections import section
@@ -30,19 +30,12 @@ from vlan2l3.network.model import (
 from vlan2l3.parse.records import Source
 from vlan2l3.quote import config_line
 
-# The BIRD each Debian release ships (Debian's package index, November 2026); it decides the form of the
-# configuration.
-BIRD_OF_DEBIAN = {"12": "2.0.12", "13": "2.17"}
 BOND_MODES = ("802.3ad", "active-backup")
 DUAL_HOMED = 2
 MOVES = (
     "nothing keeps it: somebody can log in to it, its links end on two leafs and are one bond, all its"
     " addresses are its own and their gateways known, its files can be rewritten, and no finding about it"
     " decides"
-)
-NEEDED = (("tcp", 179),)  # BGP
-_ROUTING = re.compile(
-    r"(bird|bird6|frr|quagga|zebra|bgpd|ospfd|ospf6d|ripd|ripngd|isisd|babeld|openbgpd|gobgpd)\.service"
 )
 _LINUX_INTERFACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,14}")
 
@@ -58,9 +51,12 @@ class HostJudge:
 
     def judge(self, host: Host) -> HostTarget | Stay:
         """Decide for one host."""
+        given = daemons.given(host, self.intent)
         reasons = [*self._told(host), *self._bound(host), *_shape(host, self.network)]
+        if host.readable:
+            reasons += daemons.reasons(host, given)
         if host.readable and not host.single_homed:
-            reasons += _addressing(host, self.network)
+            reasons += [*_addressing(host, self.network), *daemons.routes(_production(host), given)]
         bond = host.bonds[0] if len(host.bonds) == 1 else None
         file = host.file(files.MAIN)
         if reasons or bond is None or file is None:
@@ -71,7 +67,6 @@ class HostJudge:
                 reasons=tuple(reasons),
             )
         legs, order = _legs(host, bond, self.network)
-        bird = _bird(host) or ""
         asn = host_asn(self.network, self.intent, self.rack, host.legs[0].port)
         bond_port = next(i for i in host.interfaces if i.name == bond.name)
         return HostTarget(
@@ -84,13 +79,14 @@ class HostJudge:
             mtu=bond_port.mtu,
             legs=legs,
             addresses=tuple(k for a in _production(host) if (k := _kept(host, a, self.network))),
-            bird=bird,
+            daemon=given.name,
+            version=given.version,
             interfaces_file=file,
             more_interfaces=files.included(host),
             services=_services(host),
             findings=tuple(f for f in self.findings if host.name in f.hosts and not f.by_plan),
             grounds=(
-                *grounds.of_host(host, bond, bird, self.findings),
+                *grounds.of_host(host, bond, given, self.findings),
                 Reason(text=f"it gets AS {asn}: this, and its rack and leaf port", told="asn.hosts"),
             ),
             why=MOVES,
@@ -163,32 +159,7 @@ def _shape(host: Host, network: Network) -> list[Reason]:
     reasons += _unnamable(host, network, leafs)
     if not host.single_homed:
         reasons += _bonding(host)
-    if _bird(host) is None:
-        text = "its distribution isn't one whose BIRD version is known here (Debian 12 or 13)"
-        reasons.append(Reason(text=text, source=host.source))
-    return reasons + _routing(host) + files.reasons(host)
-
-
-def _routing(host: Host) -> list[Reason]:
-    """List what routes on it already: the plan's BIRD would take its files, its port or its routes."""
-    found = [
-        Reason(
-            text=f"{unit.name} runs on it already, and the plan's BIRD would take its place",
-            source=unit.source,
-        )
-        for unit in host.units
-        if unit.active and _ROUTING.fullmatch(unit.name)
-    ]
-    found += [
-        Reason(
-            text=f"{socket.process or 'something'} listens on {socket.protocol}/{socket.port} already, which"
-            " BIRD needs",
-            source=socket.source,
-        )
-        for socket in host.sockets
-        if (socket.protocol, socket.port) in NEEDED
-    ]
-    return list({reason.text: reason for reason in found}.values())
+    return reasons + files.reasons(host)
 
 
 def _unnamable(host: Host, network: Network, leafs: Iterable[DeviceName]) -> list[Reason]:
@@ -384,11 +355,3 @@ def _services(host: Host) -> tuple[str, ...]:
         if socket.process and socket.process != "sshd" and not local:
             ports.setdefault(socket.process, set()).add(f"{socket.protocol}/{socket.port}")
     return tuple(f"{name} {' '.join(sorted(ports[name]))}" for name in sorted(ports))
-
-
-def _bird(host: Host) -> str | None:
-    release = host.file("/etc/os-release")
-    if release is None:
-        return None
-    found = dict(re.findall(r'(?m)^(ID|VERSION_ID)="?([^"\n]*)"?$', release.text))
-    return BIRD_OF_DEBIAN.get(found.get("VERSION_ID", "")) if found.get("ID") == "debian" else None

@@ -95,6 +95,13 @@ class Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     at_once: Annotated[int, msgspec.Meta(ge=1)] = 1
 
 
+class DaemonChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Choose the routing daemon of hosts, by shell patterns; the first table that fits a host decides."""
+
+    name: Annotated[str, msgspec.Meta(pattern="^(bird|frr)$")]
+    members: tuple[str, ...]
+
+
 class Waves(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Say how many racks may be under way together, once the first three went well."""
 
@@ -117,6 +124,7 @@ class Intent(People, frozen=True, kw_only=True, forbid_unknown_fields=True, omit
     host: tuple[HostChoice, ...] = ()
     subnet: tuple[SubnetChoice, ...] = ()
     group: tuple[Group, ...] = ()
+    daemon: tuple[DaemonChoice, ...] = ()
     waves: Waves = Waves()
 
     @property

@@ -113,7 +113,7 @@ class HostTarget:
     """Describe a host that becomes a router; `legs[0]` moves first, and there are at least two.
 
     Attributes:
-        bird: the version its distribution ships, which decides the configuration's form.
+        daemon: the routing daemon it gets; `version` what its distribution ships, which decides the form.
         services: what listens on it for others, `nginx tcp/443`, as far as the reader could see.
         why: why it moves; `grounds` what that rests on, each with the line that shows it.
         order: why `legs[0]` moves first.
@@ -128,7 +128,8 @@ class HostTarget:
     mtu: int | None
     legs: tuple[LegTarget, ...]
     addresses: tuple[KeptAddress, ...]
-    bird: str
+    daemon: str
+    version: str
     interfaces_file: FileText
     more_interfaces: tuple[FileText, ...] = ()  # the files it includes
     services: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from vlan2l3 import platforms
 from vlan2l3.analyze.findings import Certainty, Severity
 from vlan2l3.design.grounds import of_finding
 from vlan2l3.design.target import PeerTarget, Reason, Router, Strategy, Target
@@ -178,13 +179,14 @@ def _learn(host: DeviceName, peers: tuple[PeerTarget, ...]) -> Step:
 def readiness(target: Target) -> Iterable[Step]:
     """Put the daemon, kernel settings and files on each host, changing no traffic."""
     for host in target.hosts:
+        daemon = platforms.daemon(host.daemon).title
         yield Step(
             number=0,
             phase=Phase.P3,
             role=Role.HOST,
             device=host.name,
             slug=f"{host.name}-ready",
-            title=f"install BIRD {host.bird} (not started) and the kernel settings",
+            title=f"install {daemon} {host.version} (not started) and the kernel settings",
             why="everything that can fail without touching traffic fails here",
             action=HostStage(host=host, stage="ready"),
             waves=waves([Remove(Strict(host=host.name)), *map(Remove, following(host))]),

@@ -137,8 +137,9 @@ class PrefixAtGateway(Kind, frozen=True, kw_only=True):
 
 
 class HostDefault(Kind, frozen=True, kw_only=True):
-    """Wait until the host's kernel has BIRD's default route with this many next hops."""
+    """Wait until the host's kernel has its daemon's default route with this many next hops."""
 
+    protocol: Literal["bird", "bgp"]
     family: Literal[4, 6]
     next_hops: int
     timeout_seconds: float = 30.0

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, ip_interface
 from itertools import count, islice
 
+from vlan2l3 import platforms
 from vlan2l3.design import ifupdown
 from vlan2l3.design.target import HostTarget, KeptAddress, LegTarget
 from vlan2l3.errors import UsageError
@@ -242,7 +243,11 @@ class Producer:
     def _both(self, leg: LegTarget) -> tuple[changes.Wait, ...]:
         versions = sorted({kept.address.version for kept in self.host.addresses if kept.default})
         hops = len(self.host.legs)
-        defaults = (changes.HostDefault(family=6 if v == IPV6 else 4, next_hops=hops) for v in versions)
+        own = platforms.daemon(self.host.daemon)
+        defaults = (
+            changes.HostDefault(protocol=own.protocol, family=6 if v == IPV6 else 4, next_hops=hops)
+            for v in versions
+        )
         return (changes.BgpEstablished(leaf=leg.leaf, port=leg.port), *defaults)
 
     def _announced(self) -> tuple[changes.Wait, ...]:

@@ -12,6 +12,7 @@ from ipaddress import ip_network
 import msgspec
 
 from vlan2l3.design.target import Target
+from vlan2l3.names import DeviceName
 from vlan2l3.plan.actions import (
     BigPacket,
     BondMembers,
@@ -37,7 +38,7 @@ from vlan2l3.plan.actions import (
     SourceOf,
     StillDirect,
 )
-from vlan2l3.platforms import templates_folder
+from vlan2l3.platforms import Daemon, daemon, templates_folder
 from vlan2l3.quote import shell
 from vlan2l3.render.switch import platform_of
 from vlan2l3.render.templating import fill
@@ -55,6 +56,11 @@ def forms(platform: str) -> dict[str, Form]:
     """Read how a platform's switches are asked: the check's name, `PortState`, and its form."""
     path = templates_folder() / platform / "checks.toml"
     return msgspec.toml.decode(path.read_bytes(), type=dict[str, Form])
+
+
+def _daemon(name: DeviceName, target: Target) -> Daemon:
+    """Find the routing daemon that a moving host is given."""
+    return daemon(next(host.daemon for host in target.hosts if host.name == name))
 
 
 def written(check: Check, target: Target) -> tuple[str, str, str]:  # noqa: C901, PLR0911, PLR0912 - one arm a check
@@ -85,11 +91,12 @@ def written(check: Check, target: Target) -> tuple[str, str, str]:  # noqa: C901
             slaves = f"grep -A1 '^Slave Interface' /proc/net/bonding/{shell(check.bond)}"
             return on, slaves, f"`MII Status: up` for exactly {', '.join(check.members)}"
         case HostSessions():
-            names = ", ".join(f"`uplink{n}_1`" for n in range(1, len(check.interfaces) + 1))
-            return on, "birdc show protocols", f"{names} `Established` ({', '.join(check.interfaces)})"
+            own = _daemon(on, target)
+            return on, own.sessions, fill(own.established, check=check)
         case HostDefault():
             shown = f"ip -{check.version} route show default"
-            return on, shown, f"`proto bird`, next hops over exactly {', '.join(check.interfaces)}"
+            proto = _daemon(on, target).protocol
+            return on, shown, f"`proto {proto}`, next hops over exactly {', '.join(check.interfaces)}"
         case BondWhole():
             shown = "grep -E 'Slave Interface|MII Status|Aggregator ID' /proc/net/bonding/" + shell(
                 check.bond

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from ipaddress import IPv4Address
+from pathlib import Path
 
+from vlan2l3 import platforms
 from vlan2l3.design import ifupdown
 from vlan2l3.design.target import BGP_METRIC, HostTarget, LegTarget, PeerTarget
 from vlan2l3.names import RackName
-from vlan2l3.platforms import templates_folder
 from vlan2l3.render.switch import COMMIT_TIMER
 from vlan2l3.render.templating import render
 
@@ -20,6 +21,8 @@ LEARNED = (
     212  # the routing protocol number of routes to moved addresses: nobody else's, so they can be flushed
 )
 
+FALLBACK_METRIC = 254 << 24  # zebra takes the first byte of a kernel route's metric for its distance
+
 
 def files(host: HostTarget) -> dict[str, str]:
     """Give a moving host's files."""
@@ -27,8 +30,12 @@ def files(host: HostTarget) -> dict[str, str]:
     others, every = ("the other is", "both") if len(rest) == 1 else ("the others are", "all")
     own = sorted({kept.host_prefix for kept in host.addresses})
     sources = (host.interfaces_file, *host.more_interfaces)
+    daemon = platforms.daemon(host.daemon)
     words: dict[str, object] = {
         "host": host,
+        "daemon": daemon,
+        "folder": str(Path(daemon.config).parent),
+        "session": "uplink1" if host.daemon == "bird" else first.interface,
         "first": first,
         "rest": rest,
         "own4": [p for p in own if ":" not in p],
@@ -38,16 +45,26 @@ def files(host: HostTarget) -> dict[str, str]:
         "learned_protocol": LEARNED,
         "revert_after": REVERT_AFTER,
         "commit_timer": COMMIT_TIMER,
+        "fallback_metric": FALLBACK_METRIC,
     }
+    name = Path(daemon.config).name
     return {
         "apply.sh": render("linux/apply.sh.j2", **words),
         "undo.sh": render("linux/undo.sh.j2", **words),
-        "announce.py": (templates_folder().parent / "files" / "announce.py").read_text(encoding="utf-8"),
-        "stage/bird.conf": _bird(host, words, (first,), f"one uplink, while {others} in the VLAN"),
-        "etc/bird/bird.conf": _bird(host, words, host.legs, f"{every} uplinks"),
+        "announce.py": (platforms.templates_folder().parent / "files" / "announce.py").read_text(
+            encoding="utf-8"
+        ),
+        f"stage/{name}": _speaker(host, words, (first,), f"one uplink, while {others} in the VLAN"),
+        daemon.config.removeprefix("/"): _speaker(host, words, host.legs, f"{every} uplinks"),
+        **{
+            path.removeprefix("/"): render(f"linux/{host.daemon}/{Path(path).name}.j2", **words)
+            for path in daemon.also
+        },
         "etc/sysctl.d/90-vlan2l3.conf": render("linux/sysctl.conf.j2", **words),
         "etc/vlan2l3/fabric.nft": render("linux/fabric.nft.j2", **words),
-        "etc/systemd/system/bird.service.d/vlan2l3.conf": render("linux/bird.service.conf.j2", **words),
+        f"etc/systemd/system/{daemon.unit}.service.d/vlan2l3.conf": render(
+            "linux/daemon.service.conf.j2", **words
+        ),
         **{f"stage/leg-out{f.path}": ifupdown.without_member(f.text, first.interface) for f in sources},
         **{f"stage/cut{path}": text for path, text in _routed(host, words, (first,)).items()},
         **{path.removeprefix("/"): text for path, text in _routed(host, words, host.legs).items()},
@@ -87,11 +104,11 @@ def routes_path(rack: RackName) -> str:
     return f"/etc/network/if-up.d/vlan2l3-routes-{re.sub('[^A-Za-z0-9_-]', '-', rack)}"
 
 
-def _bird(host: HostTarget, words: dict[str, object], legs: tuple[LegTarget, ...], purpose: str) -> str:
+def _speaker(host: HostTarget, words: dict[str, object], legs: tuple[LegTarget, ...], purpose: str) -> str:
     source = {version: _source(host, version) for version in (4, 6)}
     covering = {v: [(p, ip) for p, ip in host.covering if ip.version == v] for v in (4, 6)}
     return render(
-        "linux/bird.conf.j2",
+        f"linux/{host.daemon}/{Path(platforms.daemon(host.daemon).config).name}.j2",
         legs=legs,
         purpose=purpose,
         metric=BGP_METRIC,

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from vlan2l3 import platforms
+from vlan2l3.design.target import HostTarget
 from vlan2l3.parse.records import Source
 from vlan2l3.plan.actions import HostStage, LearnRoutes, People
 from vlan2l3.plan.model import Plan, Role, Step
@@ -38,7 +40,7 @@ def commands(step: Step, plan: Plan) -> tuple[str, str]:
         case People():
             return "", ""
         case HostStage(host=moving, stage=stage):
-            return _host_commands(moving.name, stage)
+            return _host_commands(moving, stage)
         case LearnRoutes(host=name, peers=peers):
             script = host.routes_path(plan.target.rack)
             run = "".join(f"IFACE={shell(peer.interface)} ADDRFAM=inet6 {script}\n" for peer in peers)
@@ -65,10 +67,13 @@ def typed(step: Step, plan: Plan) -> tuple[str, str]:
     return do, undo
 
 
-def _host_commands(name: str, stage: str) -> tuple[str, str]:
+def _host_commands(moving: HostTarget, stage: str) -> tuple[str, str]:
+    name = moving.name
     if stage == "ready":
         # Masked, so that the package's default configuration doesn't start on a host that isn't ready.
-        install = "systemctl mask bird\napt-get install -y bird2 nftables\nsystemctl unmask bird\n"
+        own = platforms.daemon(moving.daemon)
+        install = f"systemctl mask {own.unit}\napt-get install -y {own.package} nftables\n"
+        install += f"systemctl unmask {own.unit}\n"
         do = f"{_copy(name)}{install}sh ~/vlan2l3/apply.sh ready\n"
     else:
         do = f"# on {name}, as root:\nsh ~/vlan2l3/apply.sh {stage}\n"

@@ -26,6 +26,7 @@ def environment() -> jinja2.Environment:
         "cell": quote.cell,
         "sh": quote.shell,
         "mermaid": quote.mermaid,
+        "release": platforms.release,
     }
     return env
 

@@ -91,7 +91,9 @@ def _holds(job: Record, condition: Record) -> bool:
     if kind == "prefix-at-gateway":
         return network.at_gateway(condition["prefix"]) is bool(condition["present"])
     if kind == "host-default":
-        routes = ip_json("host", f"-{condition['family']}", "route", "show", "default", "proto", "bird")
+        routes = ip_json(
+            "host", f"-{condition['family']}", "route", "show", "default", "proto", condition["protocol"]
+        )
         next_hops: int = sum(len(route.get("nexthops", [None])) for route in routes)
         return next_hops == int(condition["next_hops"])
     raise CommandFailed(f"the guest doesn't know the condition {kind}")

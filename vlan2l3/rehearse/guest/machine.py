@@ -1,8 +1,8 @@
 """Give the emulated host its own file system: the machine's files, read-only, under a layer of memory.
 
 Comes in: the job's host and the plan's folder. Goes out: a place where `sh /plan/…/apply.sh 030` finds and
-changes its files at their real paths, and nobody else's. /etc/network, /etc/bird, /etc/sysctl.d, /run and
-/tmp start empty, so that nothing of the machine the guest runs on leaks into the rehearsal.
+changes its files at their real paths, and nobody else's. What `EMPTY` names starts empty, so that nothing of
+the machine the guest runs on leaks into the rehearsal.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from vlan2l3.rehearse.guest.shell import ENVIRONMENT, PATH, CommandFailed, run
 ROOT = Path("/run/host")
 UPPER = Path("/run/host-layer/upper")
 SHIMS = Path(__file__).parent / "shims"
-EMPTY = ("etc/bird", "etc/network", "etc/sysctl.d", "etc/systemd", "run", "tmp", "plan")
+EMPTY = ("etc/bird", "etc/frr", "etc/network", "etc/sysctl.d", "etc/systemd", "run", "tmp", "plan")
 INTERFACE_HOOKS = ("if-pre-up.d", "if-up.d", "if-down.d", "if-post-down.d", "interfaces.d")
 
 ENTER = """

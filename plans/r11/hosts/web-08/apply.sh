@@ -49,8 +49,50 @@ arm() {
     echo "$1" >"$state/stage"
 }
 
+daemon_there() {
+    [ -x /usr/lib/frr/bgpd ] || fail "frr is missing: apt-get install frr"
+    vtysh -C -f "$here/stage/frr.conf" || fail "this frr doesn't accept stage/frr.conf"
+    vtysh -C -f "$here/etc/frr/frr.conf" || fail "this frr doesn't accept etc/frr/frr.conf"
+}
+
+daemon_files() {
+    install -m 0640 -o frr -g frr "$here/etc/frr/daemons" /etc/frr/daemons
+    install -m 0640 -o frr -g frr "$1/frr.conf" /etc/frr/frr.conf
+}
+
+# Each stage's file has all lines of the one before, so nothing has to be taken out.
+daemon_reload() {
+    vtysh -f /etc/frr/frr.conf >/dev/null
+    # An undo shuts these.
+    vtysh -c 'configure terminal' -c 'router bgp 4200111008' -c 'no neighbor ens1f0 shutdown' >/dev/null
+}
+
 established() {
-    birdc show protocols | awk -v want="$1" '$1 ~ "^" want "_" && $2 == "BGP" && /Established/ { n++ } END { exit !n }'
+    vtysh -c "show bgp neighbors $1 json" 2>/dev/null | grep -q '"bgpState":"Established"'
+}
+
+default_learned() {
+    case $1 in
+        4) vtysh -c "show bgp ipv4 unicast 0.0.0.0/0 json" ;;
+        6) vtysh -c "show bgp ipv6 unicast ::/0 json" ;;
+    esac | grep -q '"bestpath"'
+}
+
+# zebra gives the kernel no default while one of somebody else's is better, and reads the first byte of a metric as
+# administrative distance: 4261412864 is 254, worse than BGP's 20. So today's default stays behind BGP's until that is there.
+leave_default() {
+    [ -n "$(ip "-$1" route show default via "$2" dev "$3")" ] || return 0
+    ip "-$1" route replace default via "$2" dev "$3" metric 4261412864
+    while ip "-$1" route show default via "$2" dev "$3" | grep -qv 'metric 4261412864'; do
+        ip "-$1" route delete default via "$2" dev "$3"
+    done
+    tries=40
+    until [ -n "$(ip "-$1" route show default proto bgp)" ]; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || fail "no IPv$1 default by BGP after 20 s; today's still carries packets, take it back: undo.sh cut"
+        sleep 0.5
+    done
+    ip "-$1" route delete default via "$2" dev "$3" metric 4261412864
 }
 
 wait_for_session() {
@@ -71,14 +113,12 @@ ready() {
         none | ready) ;;
         *) fail "the host is at stage '$(at_stage)'; it is ready long since" ;;
     esac
-    [ "$(at_stage)" = ready ] || ! systemctl is-active --quiet bird || fail "bird runs here already, with a configuration of its own"
-    command -v bird >/dev/null || fail "bird is missing: apt-get install bird2"
+    [ "$(at_stage)" = ready ] || ! systemctl is-active --quiet frr || fail "frr runs here already, with a configuration of its own"
     command -v python3 >/dev/null || fail "python3 is missing, announce.py needs it: apt-get install python3-minimal"
     [ "$(cat /proc/sys/net/ipv6/conf/all/disable_ipv6)" = 0 ] || fail "IPv6 is off; link-local addresses are needed"
     nft -c -f "$here/etc/vlan2l3/fabric.nft" || fail "nft is missing or doesn't accept etc/vlan2l3/fabric.nft: apt-get install nftables"
-    bird -p -c "$here/stage/bird.conf" || fail "this bird doesn't accept stage/bird.conf"
-    bird -p -c "$here/etc/bird/bird.conf" || fail "this bird doesn't accept etc/bird/bird.conf"
-    systemctl disable --now bird || fail "bird can't be kept from starting"
+    daemon_there
+    systemctl disable --now frr || fail "frr can't be kept from starting"
     mkdir -p "$state/before"
     [ -e "$state/before"/etc/network/interfaces ] || install -D -p -m 0644 /etc/network/interfaces "$state/before"/etc/network/interfaces
     install -m 0644 "$here/etc/sysctl.d/90-vlan2l3.conf" /etc/sysctl.d/90-vlan2l3.conf
@@ -102,19 +142,19 @@ dual() {
     ip link show dev dummy0 >/dev/null 2>&1 || ip link add dummy0 type dummy
     ip link set dev dummy0 up
     has_address dummy0 10.1.10.18/32 || ip address add 10.1.10.18/32 dev dummy0
-    install -m 0644 "$here/stage/bird.conf" /etc/bird/bird.conf
+    daemon_files "$here/stage"
     install -D -m 0644 "$here/etc/vlan2l3/fabric.nft" /etc/vlan2l3/fabric.nft
-    install -D -m 0644 "$here/etc/systemd/system/bird.service.d/vlan2l3.conf" /etc/systemd/system/bird.service.d/vlan2l3.conf
+    install -D -m 0644 "$here/etc/systemd/system/frr.service.d/vlan2l3.conf" /etc/systemd/system/frr.service.d/vlan2l3.conf
     systemctl daemon-reload
-    systemctl restart bird
+    systemctl restart frr
     nft list table inet vlan2l3 >/dev/null || echo "apply.sh: the filter isn't loaded, anybody may reach BGP here: nft -f /etc/vlan2l3/fabric.nft" >&2
-    wait_for_session uplink1
+    wait_for_session ens1f1
 }
 
 cut() {
     enter cut dual
-    established uplink1 || fail "no BGP session on uplink1; nothing was changed"
-    [ -n "$(ip -4 route show default proto bird)" ] || fail "no IPv4 default by BGP; nothing was changed"
+    established ens1f1 || fail "no BGP session on ens1f1; nothing was changed"
+    default_learned 4 || fail "no IPv4 default by BGP; nothing was changed"
     arm cut
     # Routes to moved IPv6 addresses lead into the VLAN; the fabric's default takes their place.
     mkdir -p "$state/routes"
@@ -122,7 +162,7 @@ cut() {
         [ ! -e "$script" ] || mv "$script" "$state/routes/"
     done
     ip -6 route flush proto 212 || true
-    ip -4 route delete default via 10.1.10.1 dev bond0 2>/dev/null || true
+    leave_default 4 10.1.10.1 bond0
     if has_address bond0 10.1.10.18; then
         # The host must not answer ARP for it any more; the gateway does.
         sysctl -q -w net/ipv4/conf/bond0/arp_ignore=8
@@ -132,20 +172,20 @@ cut() {
         python3 "$here/announce.py" bond0 10.1.10.18 00:1c:73:00:00:99
     fi
     install -m 0644 "$here/stage/cut"/etc/network/interfaces /etc/network/interfaces
-    systemctl enable bird
+    systemctl enable frr
 }
 
 routed() {
     enter routed cut
     [ "$(carrier ens1f0)" = 0 ] || [ "$(at_stage)" = routed ] || fail ens1f0" still has carrier: shut leaf-r11a Ethernet8 first"
-    established uplink1 || fail "no BGP session on uplink1; nothing was changed"
+    established ens1f1 || fail "no BGP session on ens1f1; nothing was changed"
     arm routed
     ip link set dev ens1f0 nomaster
     ip link set dev ens1f0 up
     # bond0 stays, empty and down, so that the undo finds it; the next boot doesn't make it.
     ip link set dev bond0 down
-    install -m 0644 "$here/etc/bird/bird.conf" /etc/bird/bird.conf
-    birdc configure >/dev/null
+    daemon_files "$here"/etc/frr
+    daemon_reload
     install -m 0644 "$here"/etc/network/interfaces /etc/network/interfaces
 }
 

@@ -19,6 +19,22 @@ has_address() {
     [ -n "$(ip -o address show dev "$1" to "$2" 2>/dev/null)" ]
 }
 
+withdraw() {
+    vtysh -c 'configure terminal' -c 'router bgp 4200111008' \
+        -c 'address-family ipv4 unicast' -c 'no network 10.1.10.18/32' -c 'exit-address-family' >/dev/null 2>&1 || true
+}
+
+take_default() {
+    ip "-$1" route replace default via "$2" dev "$3"
+    ip "-$1" route delete default metric 4261412864 2>/dev/null || true
+}
+
+# Shut and not removed: bgpd 8.4 ended when the link of a neighbour that was taken out joined its bond and came up.
+fewer_links() {
+    install -m 0640 -o frr -g frr "$here/stage/frr.conf" /etc/frr/frr.conf
+    vtysh -c 'configure terminal' -c 'router bgp 4200111008' -c 'neighbor ens1f0 shutdown' >/dev/null || systemctl restart frr || true
+}
+
 into_bond() {
     [ ! -e "/sys/class/net/$1/master" ] || return 0
     ip link set dev "$1" down
@@ -39,10 +55,10 @@ leg_out() {
 
 dual() {
     # Withdrawn first and stopped later: the fabric turns away while the host still takes packets.
-    birdc disable own >/dev/null 2>&1 || true
+    withdraw
     sleep 2
-    systemctl stop bird
-    rm -f /etc/systemd/system/bird.service.d/vlan2l3.conf /etc/vlan2l3/fabric.nft
+    systemctl stop frr
+    rm -f /etc/systemd/system/frr.service.d/vlan2l3.conf /etc/vlan2l3/fabric.nft
     systemctl daemon-reload
     nft delete table inet vlan2l3 2>/dev/null || true
     ip link delete dummy0 2>/dev/null || true
@@ -51,7 +67,7 @@ dual() {
 
 cut() {
     has_address bond0 10.1.10.18 || ip address add 10.1.10.18/24 broadcast + dev bond0
-    ip -4 route replace default via 10.1.10.1 dev bond0
+    take_default 4 10.1.10.1 bond0
     for script in "$state"/routes/vlan2l3-routes-*; do
         [ -e "$script" ] || continue
         mv "$script" /etc/network/if-up.d/
@@ -60,7 +76,7 @@ cut() {
     sysctl -q -w net/ipv4/conf/bond0/arp_ignore=0
     python3 "$here/announce.py" bond0 10.1.10.18 "$(cat /sys/class/net/bond0/address)"
     install -m 0644 "$here/stage/leg-out"/etc/network/interfaces /etc/network/interfaces
-    systemctl disable bird
+    systemctl disable frr
     echo dual >"$state/stage"
 }
 
@@ -68,8 +84,7 @@ routed() {
     ip link set dev bond0 up
     into_bond ens1f0
     install -m 0644 "$here/stage/cut"/etc/network/interfaces /etc/network/interfaces
-    install -m 0644 "$here/stage/bird.conf" /etc/bird/bird.conf
-    birdc configure >/dev/null || systemctl restart bird || true
+    fewer_links
     echo cut >"$state/stage"
 }
 

@@ -19,6 +19,19 @@ has_address() {
     [ -n "$(ip -o address show dev "$1" to "$2" 2>/dev/null)" ]
 }
 
+withdraw() {
+    birdc disable own >/dev/null 2>&1 || true
+}
+
+take_default() {
+    ip "-$1" route replace default via "$2" dev "$3"
+}
+
+fewer_links() {
+    install -m 0644 "$here/stage/bird.conf" /etc/bird/bird.conf
+    birdc configure >/dev/null || systemctl restart bird || true
+}
+
 into_bond() {
     [ ! -e "/sys/class/net/$1/master" ] || return 0
     ip link set dev "$1" down
@@ -39,7 +52,7 @@ leg_out() {
 
 dual() {
     # Withdrawn first and stopped later: the fabric turns away while the host still takes packets.
-    birdc disable own >/dev/null 2>&1 || true
+    withdraw
     sleep 2
     systemctl stop bird
     rm -f /etc/systemd/system/bird.service.d/vlan2l3.conf /etc/vlan2l3/fabric.nft
@@ -51,7 +64,7 @@ dual() {
 
 cut() {
     has_address bond0 10.1.20.13 || ip address add 10.1.20.13/24 broadcast + dev bond0
-    ip -4 route replace default via 10.1.20.1 dev bond0
+    take_default 4 10.1.20.1 bond0
     for script in "$state"/routes/vlan2l3-routes-*; do
         [ -e "$script" ] || continue
         mv "$script" /etc/network/if-up.d/
@@ -68,8 +81,7 @@ routed() {
     ip link set dev bond0 up
     into_bond ens1f0
     install -m 0644 "$here/stage/cut"/etc/network/interfaces /etc/network/interfaces
-    install -m 0644 "$here/stage/bird.conf" /etc/bird/bird.conf
-    birdc configure >/dev/null || systemctl restart bird || true
+    fewer_links
     echo cut >"$state/stage"
 }
 

@@ -49,8 +49,31 @@ arm() {
     echo "$1" >"$state/stage"
 }
 
+daemon_there() {
+    command -v bird >/dev/null || fail "bird is missing: apt-get install bird2"
+    bird -p -c "$here/stage/bird.conf" || fail "this bird doesn't accept stage/bird.conf"
+    bird -p -c "$here/etc/bird/bird.conf" || fail "this bird doesn't accept etc/bird/bird.conf"
+}
+
+daemon_files() {
+    install -m 0644 "$1/bird.conf" /etc/bird/bird.conf
+}
+
+daemon_reload() {
+    birdc configure >/dev/null
+}
+
 established() {
     birdc show protocols | awk -v want="$1" '$1 ~ "^" want "_" && $2 == "BGP" && /Established/ { n++ } END { exit !n }'
+}
+
+default_learned() {
+    [ -n "$(ip "-$1" route show default proto bird)" ]
+}
+
+# BGP's default is in the kernel already, behind this one.
+leave_default() {
+    ip "-$1" route delete default via "$2" dev "$3" 2>/dev/null || true
 }
 
 wait_for_session() {
@@ -72,12 +95,10 @@ ready() {
         *) fail "the host is at stage '$(at_stage)'; it is ready long since" ;;
     esac
     [ "$(at_stage)" = ready ] || ! systemctl is-active --quiet bird || fail "bird runs here already, with a configuration of its own"
-    command -v bird >/dev/null || fail "bird is missing: apt-get install bird2"
     command -v python3 >/dev/null || fail "python3 is missing, announce.py needs it: apt-get install python3-minimal"
     [ "$(cat /proc/sys/net/ipv6/conf/all/disable_ipv6)" = 0 ] || fail "IPv6 is off; link-local addresses are needed"
     nft -c -f "$here/etc/vlan2l3/fabric.nft" || fail "nft is missing or doesn't accept etc/vlan2l3/fabric.nft: apt-get install nftables"
-    bird -p -c "$here/stage/bird.conf" || fail "this bird doesn't accept stage/bird.conf"
-    bird -p -c "$here/etc/bird/bird.conf" || fail "this bird doesn't accept etc/bird/bird.conf"
+    daemon_there
     systemctl disable --now bird || fail "bird can't be kept from starting"
     mkdir -p "$state/before"
     [ -e "$state/before"/etc/network/interfaces ] || install -D -p -m 0644 /etc/network/interfaces "$state/before"/etc/network/interfaces
@@ -102,7 +123,7 @@ dual() {
     ip link show dev dummy0 >/dev/null 2>&1 || ip link add dummy0 type dummy
     ip link set dev dummy0 up
     has_address dummy0 10.10.0.12/32 || ip address add 10.10.0.12/32 dev dummy0
-    install -m 0644 "$here/stage/bird.conf" /etc/bird/bird.conf
+    daemon_files "$here/stage"
     install -D -m 0644 "$here/etc/vlan2l3/fabric.nft" /etc/vlan2l3/fabric.nft
     install -D -m 0644 "$here/etc/systemd/system/bird.service.d/vlan2l3.conf" /etc/systemd/system/bird.service.d/vlan2l3.conf
     systemctl daemon-reload
@@ -113,8 +134,8 @@ dual() {
 
 cut() {
     enter cut dual
-    established uplink1 || fail "no BGP session on uplink1; nothing was changed"
-    [ -n "$(ip -4 route show default proto bird)" ] || fail "no IPv4 default by BGP; nothing was changed"
+    established uplink1 || fail "no BGP session on ens1f1; nothing was changed"
+    default_learned 4 || fail "no IPv4 default by BGP; nothing was changed"
     arm cut
     # Routes to moved IPv6 addresses lead into the VLAN; the fabric's default takes their place.
     mkdir -p "$state/routes"
@@ -122,7 +143,7 @@ cut() {
         [ ! -e "$script" ] || mv "$script" "$state/routes/"
     done
     ip -6 route flush proto 212 || true
-    ip -4 route delete default via 10.10.0.1 dev bond0 2>/dev/null || true
+    leave_default 4 10.10.0.1 bond0
     if has_address bond0 10.10.0.12; then
         # The host must not answer ARP for it any more; the gateway does.
         sysctl -q -w net/ipv4/conf/bond0/arp_ignore=8
@@ -138,14 +159,14 @@ cut() {
 routed() {
     enter routed cut
     [ "$(carrier ens1f0)" = 0 ] || [ "$(at_stage)" = routed ] || fail ens1f0" still has carrier: shut leaf-r13a Ethernet1/8 first"
-    established uplink1 || fail "no BGP session on uplink1; nothing was changed"
+    established uplink1 || fail "no BGP session on ens1f1; nothing was changed"
     arm routed
     ip link set dev ens1f0 nomaster
     ip link set dev ens1f0 up
     # bond0 stays, empty and down, so that the undo finds it; the next boot doesn't make it.
     ip link set dev bond0 down
-    install -m 0644 "$here/etc/bird/bird.conf" /etc/bird/bird.conf
-    birdc configure >/dev/null
+    daemon_files "$here"/etc/bird
+    daemon_reload
     install -m 0644 "$here"/etc/network/interfaces /etc/network/interfaces
 }
 
