@@ -127,9 +127,9 @@ class Rack:
 def rack(request: pytest.FixtureRequest) -> Iterator[Rack]:
     """Boot the rack from the emitted files alone."""
     own, frr = request.param
-    name = "bird" if own in BIRDS else "frr"
+    daemon = "bird" if own in BIRDS else "frr"
     release = "debian 13" if own.codename else "debian 12"
-    moving = targets.host(daemon=name, distribution=release)
+    moving = targets.host(daemon=daemon, distribution=release)
     texts = rendered.files(moving)
     with machines("host", "core", *LEAFS) as (host, core, *leafs):
         named = dict(zip(LEAFS, leafs, strict=True))
@@ -143,7 +143,7 @@ def rack(request: pytest.FixtureRequest) -> Iterator[Rack]:
         for prefix in (OWN4, OWN6):
             host.run("ip", "address", "add", prefix, "dev", "dummy0")
         inside = Path(f"/proc/{host.process.pid}/root/run")
-        inside.joinpath(f"{name}.conf").write_text(texts[f"etc/{name}/{name}.conf"])
+        inside.joinpath(f"{daemon}.conf").write_text(texts[f"etc/{daemon}/{daemon}.conf"])
         inside.joinpath("sysctl.conf").write_text(texts["etc/sysctl.d/90-vlan2l3.conf"])
         inside.joinpath("fabric.nft").write_text(texts["etc/vlan2l3/fabric.nft"])
         host.run("sysctl", "-q", "-e", "-p", "/run/sysctl.conf")  # -e: there is no bond here
