@@ -113,9 +113,11 @@ class Rack:
         away = hops(self.host, 4), hops(self.host, 6)
         return away == (set(LEGS.values()),) * 2 and back == ({"down0", "down1"},) * 2
 
-    def kernel(self) -> list[list[str]]:
-        """Give the host's default routes as the kernel has them."""
-        return [sorted(map(str, routes(self.host, family))) for family in (4, 6)]
+    def kernel(self) -> list[tuple[dict[str, str], list[str]]]:
+        """Give the host's default route of each family, but for the numbers zebra gives next hops."""
+        found = [route for family in (4, 6) for route in routes(self.host, family)]
+        ways = [sorted(map(str, route.pop("nexthops", ()))) for route in found]
+        return [({k: v for k, v in r.items() if k != "nhid"}, w) for r, w in zip(found, ways, strict=True)]
 
     def sessions(self) -> list[int]:
         """Count, for each leaf, how often a session with the host came up."""
