@@ -40,13 +40,18 @@ def test_a_dual_homed_host_loses_no_packet_in_any_step_of_its_own_plan() -> None
 
 
 @pytest.mark.uml
-def test_a_host_with_frr_moves_without_loss_and_back_again() -> None:
-    """web-08: the default goes from zebra to zebra, an undo shuts a session, and bgpd is alive in the end."""
+def test_a_host_with_frr_moves_without_loss_and_back_again(tmp_path: Path) -> None:
+    """web-01, of both families: the default goes to zebra and back, an undo shuts a session, bgpd stays."""
+    intent = tmp_path / "vlan2l3.toml"
+    intent.write_text(INTENT.read_text().replace('members = ["web-08"]', 'members = ["web-01"]'))
+    where = ("--capture", str(DEMO), "--intent", str(intent), "--out", str(tmp_path))
+    assert type_("plan", "--rack", "r11", *where).code == 0
     surveyed = survey(DEMO)
-    plan = planner(surveyed, INTENT).plan("r11")
-    job = produce(plan, surveyed.network, "web-08")
+    plan = planner(surveyed, intent).plan("r11")
+    assert [host.daemon for host in plan.target.hosts if host.name == "web-01"] == ["frr"]
+    job = produce(plan, surveyed.network, "web-01")
     last = job.steps[-1].id
-    result, report = conclusive(msgspec.structs.replace(job, turn_back_after=last), PLANS / "r11")
+    result, report = conclusive(msgspec.structs.replace(job, turn_back_after=last), tmp_path / "r11")
     lines = "\n".join(report_lines(report))
     # What undoing a routed port and BGP itself costs is measured, and not promised here.
     assert report.verdict is not Verdict.INCONCLUSIVE, lines
