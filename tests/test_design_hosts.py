@@ -22,7 +22,7 @@ DEFAULT6 = (
 )
 
 
-@pytest.mark.parametrize("hidden", ["\x1b[2J", "\u202egnp", "\x0c   shutdown", "\u2028   shutdown", "\ta"])
+@pytest.mark.parametrize("hidden", ["\x1b[2J", "\u202egnp", "\ta"])
 def test_a_port_whose_configuration_cannot_be_typed_keeps_its_host(tmp_path: Path, hidden: str) -> None:
     """Such a line has no undo; the reason names the port."""
     capture = doctored(tmp_path, (LEAF, PORT, f"{PORT}   description web-03 {hidden}\n"))
@@ -38,9 +38,26 @@ def test_two_blanks_in_a_description_are_no_reason_to_stay(tmp_path: Path) -> No
     assert "   description web-03  rack 12   $(reboot)\n" in undo
 
 
-@pytest.mark.parametrize("hidden", ["\x1b[2J", "\u202egnp", "\x0cauto evil", "\u2028auto evil"])
+@pytest.mark.parametrize("end", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\r"])
+def test_what_ends_a_line_in_python_alone_is_a_blank(tmp_path: Path, end: str) -> None:
+    """What a switch and ifupdown read as one line must not become two."""
+    capture = doctored(
+        tmp_path,
+        (LEAF, PORT, f"{PORT}   description web-03 {end}   shutdown\n"),
+        (INTERFACES, "auto lo\n", f"# note {end}auto evil\nauto lo\n"),
+    )
+    assert reasons_to_stay(capture, tmp_path / "out", "web-03") == []
+    texts = {path: path.read_text() for path in (tmp_path / "out/r12").rglob("*") if path.is_file()}
+    (undo,) = [t for p, t in texts.items() if p.name.endswith("leaf-r12b-port-routed-web-03.undo.cfg")]
+    assert "   description web-03     shutdown\n" in undo
+    written = [t for p, t in texts.items() if p.name == "interfaces" and "web-03" in p.parts]
+    assert len(written) == 3
+    assert all("# note  auto evil\n" in text for text in written)
+
+
+@pytest.mark.parametrize("hidden", ["\x1b[2J", "\u202egnp"])
 def test_a_host_whose_files_hold_what_is_not_shown_stays(tmp_path: Path, hidden: str) -> None:
-    """What ifupdown reads as one line must not become two, and nobody can review what isn't shown."""
+    """Nobody can review what isn't shown."""
     capture = doctored(tmp_path, (INTERFACES, "auto lo\n", f"# note {hidden}\nauto lo\n"))
     (reason,) = reasons_to_stay(capture, tmp_path / "out", "web-03")
     assert reason.startswith("`/etc/network/interfaces` line 6 holds characters that aren't shown")

@@ -15,7 +15,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from vlan2l3.capture.store import Capture
+from vlan2l3.capture.store import Capture, decoded
 
 EXCERPT = 160
 
@@ -53,7 +53,7 @@ def _document(path: Path, sha256: str) -> _Document:
     data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != sha256:
         raise KeyError(f"{path.name} was changed since the capture was loaded")
-    return _Document(data.decode("utf-8"))
+    return _Document(decoded(data))
 
 
 def _excerpt(text: str) -> str:

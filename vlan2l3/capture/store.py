@@ -8,6 +8,7 @@ whole or not at all.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ from vlan2l3.capture.form import is_json
 from vlan2l3.capture.manifest import MANIFEST, DeviceEntry, Entry, Manifest, Status
 from vlan2l3.capture.redact import redact
 from vlan2l3.errors import Problem, UsageError
+
+# Ends a line for Python, and on no device: a description could hide a line of configuration behind it.
+_NO_LINE_END = re.compile("\r(?!\n)|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +71,12 @@ class Capture:
         """Read one answer; the empty string when none was kept."""
         if not entry.file:
             return ""
-        return (self.folder / device.name / entry.file).read_bytes().decode("utf-8")
+        return decoded((self.folder / device.name / entry.file).read_bytes())
+
+
+def decoded(data: bytes) -> str:
+    """Give the text of an answer, in which only a newline ends a line, so that all readers count alike."""
+    return _NO_LINE_END.sub(" ", data.decode("utf-8"))
 
 
 def load(folder: Path) -> Capture:

@@ -20,6 +20,7 @@ from vlan2l3.parse.reading import Unparsed
 from vlan2l3.parse.records import (
     AclBinding,
     DhcpRelay,
+    FileText,
     Gateway,
     LagMember,
     MlagPort,
@@ -30,7 +31,7 @@ from vlan2l3.parse.records import (
 )
 
 PATH = "running-config"
-_BANNER = re.compile(r"\s*(?:banner \S+|comment)\s*(?P<mark>\S)?.*")
+_BANNER = re.compile(r"\s*(?:banner \S+|comment)\s*(?P<mark>\^C|\S)?.*")  # IOS prints the mark 0x03 as `^C`
 END = "EOF"  # of a banner that names no mark of its own, on EOS
 _EVERY = names.vlan_ranges("all")
 
@@ -72,6 +73,13 @@ def blocks(text: str) -> tuple[Block, ...]:
     return _nested(lines, 0, len(lines))
 
 
+def kept(raw: Raw) -> FileText:
+    """Keep a configuration whole, an empty line in place of each of a banner's: none is a command."""
+    spoken = {number for number, _ in _outside(raw.text)}
+    lines = [line if number in spoken else "" for number, line in enumerate(raw.text.split("\n"), start=1)]
+    return FileText(source=raw.at(1), path=PATH, text="\n".join(lines))
+
+
 def hits(block: Block, rules: Mapping[str, str]) -> Hits:
     """Sort the lines of a block by the first rule that matches the whole of each."""
     found: dict[str, tuple[Hit, ...]] = {}
@@ -97,8 +105,16 @@ def explain(raw: Raw, block: Block, rules: Mapping[str, str], matters: str) -> t
 
 
 def _lines(text: str) -> Iterator[tuple[int, int, str]]:
+    for number, line in _outside(text):
+        body = line.strip()
+        if body and not body.startswith("!"):
+            yield number, len(line) - len(line.lstrip()), body
+
+
+def _outside(text: str) -> Iterator[tuple[int, str]]:
+    """Give the lines that are in no banner."""
     end = ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if end:
             # A mark ends a banner wherever it stands; without one, a line that is nothing else.
             over = line.strip() == END if end == END else end in line
@@ -110,9 +126,7 @@ def _lines(text: str) -> Iterator[tuple[int, int, str]]:
             rest = line.partition(mark)[2] if mark else ""
             end = "" if mark and rest.count(mark) else (mark or END)
             continue
-        body = line.strip()
-        if body and not body.startswith("!"):
-            yield number, len(line) - len(line.lstrip()), body
+        yield number, line
 
 
 def _nested(lines: list[tuple[int, int, str]], start: int, stop: int) -> tuple[Block, ...]:

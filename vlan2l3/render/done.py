@@ -20,7 +20,6 @@ from vlan2l3.render import switch
 
 ON_SWITCHES = CoreUnderlay | CoreLinks | Underlay | Coexist
 Path = tuple[str, ...]  # a line below the headings it stands under
-_NO_LINE_END = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")  # ends a line in Python, on no switch
 _SUBJECT = re.compile(
     r"neighbor interface \S+|neighbor \S+|(?:ip|ipv6) prefix-list \S+|route-map \S+"
 )  # several lines of a section say something about one of these
@@ -65,7 +64,7 @@ def _subjects(path: Path) -> Iterator[Path]:
 
 def _paths(text: str) -> dict[Path, int]:
     """Give each line of a configuration with its number from 1; what stands in a banner is no line of it."""
-    return dict(_below((), blocks(_NO_LINE_END.sub(" ", text))))
+    return dict(_below((), blocks(text)))
 
 
 def _below(above: Path, lines: Iterable[Block]) -> Iterator[tuple[Path, int]]:

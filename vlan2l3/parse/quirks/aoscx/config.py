@@ -23,7 +23,6 @@ from vlan2l3.parse.reading import Unparsed
 from vlan2l3.parse.records import (
     Acl,
     Facts,
-    FileText,
     Gateway,
     LagMember,
     MlagDomain,
@@ -81,7 +80,7 @@ def running_config(raw: Raw) -> Rows:
     """Read a running configuration; rows are the lines of interfaces that bear on layer 2, and the file."""
     blocks = config.blocks(raw.text)
     unparsed: list[Unparsed] = []
-    records: list[Record] = [FileText(source=raw.at(1), path=config.PATH, text=raw.text)]
+    records: list[Record] = [config.kept(raw)]
     shared = _shared(blocks)
     expected = 1
     for block in blocks:

@@ -16,7 +16,7 @@ from vlan2l3.parse import config, convert
 from vlan2l3.parse.config import Block
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.reading import Unparsed
-from vlan2l3.parse.records import Facts, FileText, Record, Vni
+from vlan2l3.parse.records import Facts, Record, Vni
 
 VRF = r"vrf (?:forwarding )?(\S+)"
 TAG = r"encapsulation dot1q vlan (\d+)"
@@ -68,7 +68,7 @@ def running_config(raw: Raw) -> Rows:
     """Read a running configuration; rows are the lines of interfaces that bear on layer 2, and the file."""
     blocks = config.blocks(raw.text)
     unparsed: list[Unparsed] = []
-    records: list[Record] = [FileText(source=raw.at(1), path=config.PATH, text=raw.text)]
+    records: list[Record] = [config.kept(raw)]
     records += _facts(raw, blocks)
     shared = _Shared(
         bridged=not any(block.text == "switchport default mode routed" for block in blocks),

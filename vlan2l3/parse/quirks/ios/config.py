@@ -19,7 +19,7 @@ from vlan2l3.parse.config import Block, Hit, Hits, InterfaceContext
 from vlan2l3.parse.quirks.ios import acl
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.reading import Unparsed
-from vlan2l3.parse.records import Facts, FileText, Gateway, Record, Switchport, Vni
+from vlan2l3.parse.records import Facts, Gateway, Record, Switchport, Vni
 
 VRF = r"(?:ip )?vrf forwarding (\S+)"
 TAG = r"encapsulation (?:dot1[qQ]|isl) (\d+)(?: .*)?"
@@ -74,7 +74,7 @@ def running_config(raw: Raw) -> Rows:
     """Read a running configuration; rows are the lines of interfaces that bear on layer 2, and the file."""
     blocks = config.blocks(raw.text)
     unparsed: list[Unparsed] = []
-    records: list[Record] = [FileText(source=raw.at(1), path=config.PATH, text=raw.text)]
+    records: list[Record] = [config.kept(raw)]
     records += acl.configured(raw, blocks)
     expected = 1
     for block in blocks:

@@ -17,7 +17,7 @@ from vlan2l3.parse import config, convert
 from vlan2l3.parse.config import Block
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.reading import Unparsed
-from vlan2l3.parse.records import Facts, FileText, Gateway, Record, Vni
+from vlan2l3.parse.records import Facts, Gateway, Record, Vni
 
 VRF = r"vrf member (\S+)"
 TAG = r"encapsulation dot1[qQ] (\d+)"
@@ -59,7 +59,7 @@ def running_config(raw: Raw) -> Rows:
     """Read a running configuration; rows are the lines of interfaces that bear on layer 2, and the file."""
     blocks = config.blocks(raw.text)
     unparsed: list[Unparsed] = []
-    records: list[Record] = [FileText(source=raw.at(1), path=config.PATH, text=raw.text)]
+    records: list[Record] = [config.kept(raw)]
     expected = 1
     for block in blocks:
         word = block.text.split()[0]

@@ -18,7 +18,7 @@ from vlan2l3.parse.config import Block
 from vlan2l3.parse.quirks.os10.ports import expanded
 from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.reading import Unparsed
-from vlan2l3.parse.records import Acl, Facts, FileText, MlagDomain, Record, Switchport, Vni
+from vlan2l3.parse.records import Acl, Facts, MlagDomain, Record, Switchport, Vni
 
 VRF = r"ip vrf forwarding (\S+)"
 VLTI = "port-channel1000"  # the one port-channel that OS10 makes for the link to the VLT peer
@@ -56,7 +56,7 @@ def running_config(raw: Raw) -> Rows:
     """Read a running configuration; rows are the lines of interfaces that bear on layer 2, and the file."""
     blocks = config.blocks(raw.text)
     unparsed: list[Unparsed] = []
-    records: list[Record] = [FileText(source=raw.at(1), path=config.PATH, text=raw.text)]
+    records: list[Record] = [config.kept(raw)]
     vnis = dict(_virtual_networks(blocks))
     virtual = _virtual_mac(blocks)
     expected = 1
