@@ -67,6 +67,16 @@ def test_an_option_that_would_be_lost_is_named_with_its_line() -> None:
     assert ifupdown.unsupported_lines(text, BOUND)[0] == (20, "post-up /usr/local/bin/tune")
 
 
+def test_a_heading_of_another_form_is_named_with_its_line() -> None:
+    """What `inherits` brings isn't in the stanza, and a broken one must not be installed again."""
+    for heading in ("iface bond0 inet manual inherits base", "iface bond0 inet", "iface bond0 ; x } manual"):
+        text = FILE.replace("iface bond0 inet manual", heading)
+        assert ifupdown.unsupported_lines(text, BOUND)[0] == (12, heading)
+    assert ifupdown.unsupported_lines(FILE.replace("bond0 inet ", "bond0 inet6 "), BOUND) == (
+        (27, "vlan-id 130"),
+    )
+
+
 def test_resolver_options_are_carried_over() -> None:
     """The name servers move to the dummy's stanza."""
     assert ifupdown.carried([FILE], BOUND) == ("dns-nameservers 10.20.0.11",)

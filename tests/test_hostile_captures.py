@@ -30,9 +30,10 @@ from fixtures.generate.write import write
 
 pytestmark = pytest.mark.long
 
-EACH = 30  # captures of a platform and a kind
+EACH = 60  # captures of a platform and a kind; 250 take ten minutes
 FRR = '\n[[daemon]]\nname = "frr"\nmembers = ["db-2"]\n'
 FOR_SWITCHES = ".cfg"
+INTERFACES = "cat_etc_network_interfaces"
 PATH = re.compile(r"[A-Za-z0-9._+-]+(?:/[A-Za-z0-9._+-]+)*")
 READERS = {
     ".sh": ("sh", "-n"),
@@ -108,11 +109,12 @@ def test_words_change_nothing_that_a_machine_reads(bench: Bench) -> None:
     assert done.code == 0, done.stderr
     assert len(honest) > 60
     accepted(bench.folder / "plans")
+    essences = {name: essence(name, text) for name, text in honest.items()}
     for number in range(EACH):
         done, files = bench.planned(hostile.poison(bench.clean, number, anywhere=0))
         assert (done.code, sorted(files)) == (0, sorted(honest)), f"{number}: {done.stderr}"
         for name, text in files.items():
-            assert essence(name, text) == essence(name, honest[name]), f"{number}: {name}"
+            assert essence(name, text) == essences[name], f"{number}: {name}"
         if number % 25 == 0:
             accepted(bench.folder / "plans")
 
@@ -121,12 +123,17 @@ def test_no_value_reaches_what_a_machine_reads(bench: Bench) -> None:
     """A plan from a capture with hostile values holds none of them as a statement; often there is no plan."""
     ended: Counter[int] = Counter()
     for number in range(EACH):
-        done, files = bench.planned(hostile.poison(bench.clean, number, anywhere=1 + number % 4))
+        answers = hostile.poison(bench.clean, number, anywhere=1 + number % 4)
+        done, files = bench.planned(answers)
+        own = {line for name, text in answers.items() if INTERFACES in name for line in text.split("\n")}
         assert done.code in (0, 2, 4), f"{number}: {done.stderr}"
         ended[done.code] += 1
         for name, text in files.items():
             assert PATH.fullmatch(name), f"{number}: {name!r}"
-            assert hostile.CANARY not in statements(name, text), f"{number}: {name}"
+            found = [line for line in statements(name, text).split("\n") if hostile.CANARY in line]
+            if name.endswith("/interfaces"):  # what isn't of the move stays as the host's own file has it
+                found = [line for line in found if line not in own]
+            assert not found, f"{number}: {name}: {found}"
         if number % 25 == 0:
             accepted(bench.folder / "plans")
     assert ended[0] > EACH // 4, ended
@@ -163,8 +170,10 @@ def statements(name: str, text: str) -> str:
         return " ".join(f"{token.content} {token.attrs}" for token in active)
     if name.endswith(".json"):
         return " ".join(keys(json.loads(text)))
-    if name.endswith((FOR_SWITCHES, "/interfaces")):
-        return re.sub(r"(?m)^(?: +description |!|#).*\n", "", text)
+    if name.endswith(FOR_SWITCHES):
+        return re.sub(r"(?m)^(?: +description |!).*\n", "", text)
+    if name.endswith("/interfaces"):
+        return re.sub(r"(?m)^#.*\n", "", text)
     return text
 
 
@@ -180,6 +189,6 @@ def accepted(plans: Path) -> None:
     """Let the real programs read the files of a plan."""
     for path in sorted(path for path in plans.rglob("*") if path.is_file()):
         for part, command in READERS.items():
-            if part in str(path):
+            if part in str(path.relative_to(plans)):
                 done = subprocess.run([*command, path], capture_output=True, text=True, check=False)
                 assert done.returncode == 0, f"{path}: {done.stdout}{done.stderr}"

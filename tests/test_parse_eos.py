@@ -14,6 +14,7 @@ from vlan2l3.parse.raw import Raw, Rows
 from vlan2l3.parse.records import (
     AclBinding,
     DhcpRelay,
+    FileText,
     Gateway,
     LagMember,
     LldpNeighbor,
@@ -176,6 +177,11 @@ def test_interface_inside_a_banner_is_no_interface() -> None:
     rows = read("show running-config", CONFIG)
     assert of(rows, Switchport)
     assert "Ethernet99" not in {port.interface for port in of(rows, Switchport)}
+    (whole,) = of(rows, FileText)
+    before, said, after = CONFIG.partition("banner login")
+    banner, end, after = after.partition("EOF\n")
+    assert "Ethernet99" in banner
+    assert whole.text == before + "\n" * (said + banner + end).count("\n") + after
 
 
 def test_a_banner_ends_at_its_own_last_line_only() -> None:

@@ -23,6 +23,7 @@ from vlan2l3.parse.records import (
     Acl,
     AclBinding,
     DhcpRelay,
+    FileText,
     Gateway,
     LagMember,
     LldpNeighbor,
@@ -269,6 +270,14 @@ def test_configuration_completes_what_the_switch_shows() -> None:
     assert [(g.state, g.group, g.mac) for g in of(Gateway, found)] == [("active", 1, "00:00:0c:07:ac:01")]
     assert [neighbor.vrf for neighbor in of(Neighbor, found)] == ["CUST"]
     assert [acl.entries for acl in of(Acl, found)] == [("10 permit tcp any any eq www",)]
+
+
+def test_a_banner_between_two_marks_that_are_shown_as_two_characters() -> None:
+    """IOS shows its mark as `^C`; a `^` alone ends nothing."""
+    said = "banner motd ^C 2^10 ports\ninterface Gi1/0/9\n switchport access vlan 9\n^C\n"
+    port = "interface GigabitEthernet1/0/1\n switchport access vlan 10\n"
+    rows = read("show running-config", f"{said}{port}").records
+    assert [found.text for found in of(FileText, rows)] == ["\n" * 4 + port]
 
 
 def test_interface_that_two_answers_and_the_configuration_show_is_told_once() -> None:

@@ -9,22 +9,9 @@ from pathlib import Path
 import pytest
 from terminal import type_
 
+from fixtures.generate.intent import HEAD
 from vlan2l3.cli.stages import survey
 from vlan2l3.network.coverage import GapKind
-
-NUMBERS = """\
-[campaign]
-name = "eos"
-
-[asn]
-hosts = 4200100000
-leafs = 4200000000
-cores = 4200009000
-
-[loopbacks]
-ipv4 = "10.254.0.0/24"
-ipv6 = "2001:db8:ffff::/64"
-"""
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +76,7 @@ def test_its_leaf_pair_is_refused_with_every_reason(
 ) -> None:
     """No spanning tree was collected and the VLANs are stretched: that is no ground for a plan."""
     monkeypatch.chdir(gathered[0])
-    Path("vlan2l3.toml").write_text(NUMBERS)
+    Path("vlan2l3.toml").write_text(HEAD)
     shown = type_("plan", "--rack", "leaf01+leaf02")
     assert shown.code == 4
     assert "leaf01 gave no data for `show spanning-tree` (not asked)" in shown.stderr

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -298,6 +298,7 @@ _TOPICS: dict[str, Topic] = {
 """Record kind -> topic. `neighbor` is ARP or ND, which a command must say by itself."""
 
 
+@lru_cache(maxsize=4096)  # each answer's command is held against every command of its platform
 def plain(command: str) -> str:
     """Strip output modifiers (`| json`, `| json native`, `| no-more`) and double blanks from a command."""
     kept = re.sub(r"\|\s*(json native|json|no-more|display json|display xml|display-xml)\s*", "", command)

@@ -100,14 +100,25 @@ def bound_interfaces(texts: Iterable[str], bonds: Collection[str]) -> frozenset[
 
 
 def unsupported_lines(text: str, bound: Collection[str]) -> tuple[tuple[int, str], ...]:
-    """List the option lines of the bound stanzas that would be lost silently, with their line numbers."""
+    """List the lines of the bound stanzas that would be lost silently or have a form that isn't known."""
     return tuple(
         (number, " ".join(words))
         for stanza in stanzas(text)
         if set(stanza.interfaces) & set(bound)
-        for number, words in stanza.options
+        for number, words in (*_heading(stanza), *stanza.options)
         if words[0] not in (*CARRIED, *_DROPPED_EXACT) and not words[0].startswith(_DROPPED)
     )
+
+
+def _heading(stanza: Stanza) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """Give the first line where it is not `iface NAME inet METHOD`: it inherits, or is no stanza at all."""
+    match stanza.words:
+        case ("iface", _, "inet" | "inet6", _):
+            return ()
+        case ("iface", *_):
+            words = stanza.words
+            return tuple((number, words) for number, line in stanza.lines if tuple(line.split()) == words)
+    return ()
 
 
 def routed(text: str, bound: Collection[str], added: Sequence[str]) -> str:
